@@ -1,0 +1,169 @@
+"""From bytes to pixels: every format becomes upright 8-bit RGB, or a reason why not."""
+
+import io
+import struct
+
+import numpy as np
+import PIL
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+
+pillow_heif.register_heif_opener()
+
+MAX_PIXELS = 178_956_970
+"""Larger images are refused by name: Pillow's own limit against decompression bombs."""
+
+DECODER = f"1, Pillow {PIL.__version__}, pillow-heif {pillow_heif.__version__}, {MAX_PIXELS} px"
+"""Who judges whether an image can be read: another one may judge otherwise."""
+
+# Pillow's guard only warns below twice its limit, and a warning cannot be shown beside an image.
+# `_open` below refuses everything over the limit instead.
+Image.MAX_IMAGE_PIXELS = None
+
+# EPS is a program: Pillow would hand it to Ghostscript to run. It stays out.
+Image.init()
+FORMATS = tuple(sorted(set(Image.OPEN) - {"EPS"}))
+SUFFIXES = frozenset(
+    suffix for suffix, name in Image.registered_extensions().items() if name in FORMATS
+)
+"""Endings, lower case and with their dot, that name an image."""
+
+_WIDE_GREY_MODES = {"I;16", "I;16L", "I;16B", "I;16N", "I"}
+_TURNED_BY_90 = {5, 6, 7, 8}
+"""EXIF orientations that swap width and height."""
+
+
+class ImageProblem(Exception):  # noqa: N818 - listed beside the image, not raised at the user
+    """Why one image cannot be used, in words for the person who owns it."""
+
+
+def measure(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels after the EXIF orientation, from the header alone.
+
+    Raises:
+        ImageProblem: the header is not that of an image that can be read.
+    """
+    with _open(data) as image:
+        width, height = image.size
+        turned = _orientation(image) in _TURNED_BY_90
+    return (height, width) if turned else (width, height)
+
+
+def decode(data: bytes) -> Image.Image:
+    """The image as upright 8-bit RGB; of an animation the first frame, alpha laid over white.
+
+    Raises:
+        ImageProblem: it cannot be decoded to its last pixel. Nothing is filled in.
+    """
+    with _open(data) as image:
+        try:
+            image.load()
+            return _to_rgb(_upright(image))
+        except ImageProblem:
+            raise
+        except MemoryError as error:
+            raise ImageProblem(f"too large for this machine's memory: {image.size}") from error
+        except Exception as error:  # a decoder may raise anything on hostile bytes
+            raise ImageProblem(f"damaged: {_one_line(error)}") from error
+
+
+def _open(data: bytes) -> Image.Image:
+    if not data:
+        raise ImageProblem("the file is empty (0 bytes)")
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise ImageProblem(f"not an image: begins with {data[:12]!r}") from error
+    except Exception as error:  # a decoder may raise anything on hostile bytes
+        raise ImageProblem(f"damaged: {_one_line(error)}") from error
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise ImageProblem(f"{width} x {height} pixels, over the limit of {MAX_PIXELS:,}")
+    return image
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+        return 1  # broken EXIF says nothing about the pixels, which are fine
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    if _orientation(image) == 1:
+        return image
+    return ImageOps.exif_transpose(image)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image.copy() if image.readonly else image
+    if image.mode in _WIDE_GREY_MODES:
+        return _grey_to_rgb(np.asarray(image).astype(np.float64) / 257.0)
+    if image.mode == "F":
+        return _grey_to_rgb(_stretch(np.asarray(image)))
+    if image.mode == "LAB":
+        return _lab_to_rgb(image)
+    if image.has_transparency_data:
+        return _over_white(image)
+    return image.convert("RGB")
+
+
+def _grey_to_rgb(values: NDArray[np.float64]) -> Image.Image:
+    """Values in [0, 255] to RGB. Pillow's own conversion of 16 bits clips instead of scaling."""
+    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _stretch(
+    values: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """Floats to [0, 255]: as they are where they lie in [0, 1], else from minimum to maximum."""
+    wide = values.astype(np.float64)
+    low, high = float(wide.min()), float(wide.max())
+    if not np.isfinite(low + high):
+        raise ImageProblem("holds values that are not finite numbers")
+    if low >= 0.0 and high <= 1.0:
+        low, high = 0.0, 1.0
+    return (wide - low) / (high - low or 1.0) * 255.0
+
+
+def _lab_to_rgb(image: Image.Image) -> Image.Image:
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    if converted is None:
+        raise ImageProblem("its LAB colours cannot be converted")
+    return converted
+
+
+def _over_white(image: Image.Image) -> Image.Image:
+    """What a page shows: hidden pixels under full transparency are often arbitrary."""
+    rgba = image.convert("RGBA")
+    white = Image.new("RGBA", rgba.size, "white")
+    return Image.alpha_composite(white, rgba).convert("RGB")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def thumbnail(image: Image.Image, *, side: int) -> bytes:
+    """A JPEG of the RGB image whose longer side is `side` pixels; tiny images are enlarged."""
+    scale = side / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    method = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
+    buffer = io.BytesIO()
+    # Reducing first by whole pixels costs a fraction and changes nothing that can be seen.
+    image.resize(size, method, reducing_gap=2.0).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def portable_pixmap(pixels: NDArray[np.uint8], *, maximum: int = 255) -> bytes:
+    """Grey (height, width) or RGB (height, width, 3) values as a binary PGM or PPM file.
+
+    Images that have no file get the bytes of one. The format has one spelling for given pixels,
+    so their id is the same on every machine.
+    """
+    kind = {2: "P5", 3: "P6"}[pixels.ndim]
+    height, width = pixels.shape[:2]
+    return f"{kind} {width} {height} {maximum}\n".encode() + np.ascontiguousarray(pixels).tobytes()

@@ -1,0 +1,114 @@
+"""UMAP: a map on which images that resemble each other lie together.
+
+L. McInnes, J. Healy and J. Melville, "UMAP: Uniform Manifold Approximation and Projection for
+Dimension Reduction", arXiv:1802.03426, by umap-learn.
+"""
+
+import threading
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import CoreError
+from core.neighbors import METRICS, Neighbors
+
+SMALLEST = 5
+"""Fewer images have no neighbourhood structure that UMAP could show."""
+
+# numba's fallback threading layer aborts the process when two threads enter it at once.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class UMAPParams:
+    """UMAP's own parameters under its own names; `seed` is its `random_state`."""
+
+    n_neighbors: int = 15
+    min_dist: float = 0.1
+    metric: str = "euclidean"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        if self.n_neighbors < 2:  # noqa: PLR2004
+            raise CoreError(f"n_neighbors = {self.n_neighbors}: UMAP needs at least 2")
+        if not 0 <= self.min_dist <= 1:
+            raise CoreError(f"min_dist = {self.min_dist}: it lies between 0 and 1")
+        if self.metric not in METRICS:
+            known = ", ".join(METRICS)
+            raise CoreError(f"no metric named {self.metric!r}: choose one of {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The map: coordinates float32 (n, 2), and in words how they were made."""
+
+    coordinates: NDArray[np.float32]
+    method: str
+
+
+def neighbors_needed(n_images: int, params: UMAPParams) -> int:
+    """How many neighbours, the image itself among them, UMAP will be given."""
+    return min(params.n_neighbors, n_images - 1)
+
+
+def project(
+    values: NDArray[np.float32], neighbors: Neighbors | None, params: UMAPParams
+) -> Projection:
+    """Lay out the rows of `values` (n, d) by their exact nearest neighbours.
+
+    Fewer than 5 images are laid out by PCA, and `neighbors` is not needed for them.
+
+    Raises:
+        CoreError: there is no image at all.
+    """
+    if len(values) == 0:
+        raise CoreError("there is no image to lay out")
+    if len(values) < SMALLEST or neighbors is None:
+        return Projection(_lay_out_few(values), f"PCA, since {len(values)} images are few for UMAP")
+    n_neighbors = neighbors_needed(len(values), params)
+    coordinates = _fit_umap(values, neighbors, params, n_neighbors)
+    asked = params.n_neighbors
+    fewer = "" if n_neighbors == asked else f" ({asked} asked, {len(values)} images)"
+    method = f"UMAP on exact neighbours, n_neighbors {n_neighbors}{fewer}"
+    settings = f"min_dist {params.min_dist:g}, {params.metric}, seed {params.seed}"
+    return Projection(coordinates, f"{method}, {settings}")
+
+
+def _fit_umap(
+    values: NDArray[np.float32], neighbors: Neighbors, params: UMAPParams, n_neighbors: int
+) -> NDArray[np.float32]:
+    with _one_at_a_time, warnings.catch_warnings():
+        # Its parametric variant, which is not used, asks for TensorFlow on import.
+        warnings.filterwarnings("ignore", message="Tensorflow", category=ImportWarning)
+        # A precomputed graph has no index for transforming further images; none is wanted.
+        warnings.filterwarnings("ignore", message=".*knn_search_index")
+        # A graph in several parts is laid out part by part: umap-learn says so, and does it.
+        warnings.filterwarnings("ignore", module="umap.spectral")
+        warnings.filterwarnings("ignore", module="sklearn.manifold")
+        import umap  # noqa: PLC0415 - takes seconds to import
+
+        reducer = umap.UMAP(
+            n_neighbors=n_neighbors,
+            min_dist=params.min_dist,
+            metric=params.metric,
+            random_state=params.seed,
+            n_jobs=1,  # what a seed demands; said aloud, umap-learn does not warn
+            precomputed_knn=(
+                neighbors.indices[:, :n_neighbors],
+                neighbors.distances[:, :n_neighbors],
+            ),
+        )
+        coordinates = reducer.fit_transform(values)
+    return np.ascontiguousarray(coordinates, dtype=np.float32)
+
+
+def _lay_out_few(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The first two principal components by singular values; missing ones are 0."""
+    centred = values - values.mean(axis=0)
+    left, singular, _ = np.linalg.svd(centred, full_matrices=False)  # (n, r), (r,)
+    coordinates = np.zeros((len(values), 2), dtype=np.float32)
+    found = min(2, len(singular))
+    coordinates[:, :found] = (left * singular)[:, :found]
+    return coordinates

@@ -1,0 +1,114 @@
+"""From what a user asked for to what is done: every `auto` and every default decided."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.cache import fingerprint
+from core.device import Device, choose_device
+from core.errors import CoreError
+from core.features import CODE_VERSION
+from core.layers import Cut
+from core.pretrained import Weights
+from core.reduction import ReductionParams
+from core.transforms import TRANSFORMS, Transform
+
+
+@dataclass(frozen=True, slots=True)
+class StudyParams:
+    """What a user asks for. None means: what suits the weights and the source.
+
+    Attributes:
+        source: a folder, a CSV manifest, `digits`, or `torchvision:NAME[:SPLIT]`.
+        images: for a manifest, the folder in which its images lie.
+        labels: whether the names of a folder's first subfolders are taken as labels.
+        weights: `auto`, `imagenet`, `embedded`, or a `.pth` or `.safetensors` file.
+        layer: `conv3`, `conv4`, `conv5`, `fc1` or `fc2`.
+        grid: side of the grid to which a convolution block is averaged, 1 or 2.
+        transform: `imagenet`, `article` or `embedded`.
+        size: side in pixels of the square that the network sees.
+        normalize: `l2` or `none`.
+        device: `auto`, `cpu`, `cuda` or `mps`.
+        precision: `auto`, `fp32` or `bf16`.
+        batch_size: how many images go through the network at once.
+        reduce: how many principal components are kept; None keeps the features as they are.
+        seed: for every random step.
+    """
+
+    source: str
+    images: Path | None = None
+    labels: bool = True
+    weights: str = "auto"
+    layer: str | None = None
+    grid: int | None = None
+    transform: str | None = None
+    size: int | None = None
+    normalize: str | None = None
+    device: str = "auto"
+    precision: str = "auto"
+    batch_size: int = 32
+    reduce: int | None = 256
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 1:
+            raise CoreError(f"a batch size of {self.batch_size}: at least 1 is needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How images become prepared features; nothing in it is left open."""
+
+    weights: Weights
+    cut: Cut
+    transform: Transform
+    device: Device
+    reduction: ReductionParams
+
+    @property
+    def fingerprint(self) -> str:
+        """The key of the features. The kind of device is not part of it: the precision is."""
+        return fingerprint(
+            weights=self.weights.sha256,
+            layer=str(self.cut),
+            transform=self.transform.name,
+            size=self.transform.size,
+            precision=self.device.precision,
+            code=CODE_VERSION,
+        )
+
+    def describe(self) -> dict[str, str]:
+        """Each choice in words, for display and for exports."""
+        cut, transform = self.cut, self.transform
+        return {
+            "weights": f"{self.weights.name} ({self.weights.sha256[:8]})",
+            "layer": f"{cut}, {cut.n_features} values",
+            "transform": f"{transform.name}, {transform.size} px",
+            "precision": f"{self.device.precision} on {self.device.kind}",
+            "normalize": self.reduction.normalize,
+        }
+
+
+def decide(params: StudyParams, weights: Weights) -> Recipe:
+    """Fill in what was not asked for by what suits the weights and the source.
+
+    Raises:
+        CoreError: what was asked for does not exist, or not with these weights.
+    """
+    suited = weights.suited(params.source)
+    layer = params.layer or suited.layer
+    # The suited grid belongs to the suited layer: another layer starts from the whole image.
+    grid = params.grid or (suited.grid if layer == suited.layer else 1)
+    cut = Cut(layer, grid)
+    if layer not in weights.layers:
+        raise CoreError(
+            f"the weights {weights.name} have no {layer}: they go with {', '.join(weights.layers)}"
+        )
+    transform = params.transform or suited.transform
+    size = params.size or TRANSFORMS.get(transform, 0)
+    return Recipe(
+        weights,
+        cut,
+        Transform(transform, size),
+        choose_device(params.device, params.precision),
+        ReductionParams(params.normalize or suited.normalize, params.reduce, params.seed),
+    )

@@ -1,0 +1,67 @@
+"""Features made comparable and fewer: L2 normalisation, then PCA."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import CoreError
+
+NORMALIZATIONS = ("l2", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class ReductionParams:
+    """How features are prepared for everything that compares them.
+
+    Attributes:
+        normalize: `l2` divides each image's features by their Euclidean length, `none` does not.
+        n_components: how many principal components are kept; None keeps the features as they are.
+        seed: for the randomised solver that scikit-learn takes for wide data.
+    """
+
+    normalize: str = "l2"
+    n_components: int | None = 256
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        if self.normalize not in NORMALIZATIONS:
+            known = ", ".join(NORMALIZATIONS)
+            raise CoreError(f"no normalisation named {self.normalize!r}: choose one of {known}")
+        if self.n_components is not None and self.n_components < 1:
+            raise CoreError(f"cannot reduce to {self.n_components} values: give none or at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """Prepared features, float32 (n, n_kept), and which share of their variance was kept."""
+
+    values: NDArray[np.float32]
+    explained_variance: float = 1.0
+    is_reduced: bool = False
+
+
+def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> Reduction:
+    """Normalise the features (n, n_features), then keep their principal components.
+
+    PCA is left out where it would drop nothing: with no more features than components. It cannot
+    keep more components than there are images.
+    """
+    values = normalize_rows(features) if params.normalize == "l2" else features
+    wanted = params.n_components
+    if wanted is None or values.shape[1] <= wanted or len(values) < 2:  # noqa: PLR2004
+        return Reduction(values)
+    from sklearn.decomposition import PCA  # noqa: PLC0415 - slow to import
+
+    pca = PCA(n_components=min(wanted, len(values)), random_state=params.seed)
+    reduced = pca.fit_transform(values)
+    kept = float(np.sum(pca.explained_variance_ratio_))
+    # Identical images have no variance to explain, and nothing of it was lost.
+    return Reduction(reduced, kept if np.isfinite(kept) else 1.0, is_reduced=True)
+
+
+def normalize_rows(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row divided by its Euclidean length; a row of zeros stays one."""
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    divisors = np.where(lengths == 0, np.float32(1), lengths)
+    return np.divide(features, divisors, dtype=np.float32)

@@ -1,0 +1,42 @@
+"""Where images come from: a folder, a CSV manifest, the digits, torchvision's data sets.
+
+Every source is a list of entries and a way to read the bytes of one; what follows never asks
+which kind it was.
+"""
+
+from pathlib import Path
+
+from core.errors import CoreError
+from core.sources.base import LABEL_COLUMN, Entry, Source
+from core.sources.digits import DigitsSource
+from core.sources.folder import open_folder
+from core.sources.manifest import open_manifest
+from core.sources.torchvision import open_torchvision
+
+__all__ = ["LABEL_COLUMN", "Entry", "Source", "open_source"]
+
+
+def open_source(name: str, *, images: Path | None = None, labels: bool = True) -> Source:
+    """The source that a name stands for.
+
+    Args:
+        name: a folder, a CSV manifest, `digits`, or `torchvision:NAME[:SPLIT]`.
+        images: for a manifest, the folder in which its images lie; else the manifest's own.
+        labels: whether the first folder's name is taken as the label.
+
+    Raises:
+        CoreError: there is nothing of that name, or no image in it.
+    """
+    kind, _, rest = name.partition(":")
+    path = Path(name).expanduser()
+    if images is not None and not path.is_file():
+        raise CoreError(f"--images goes with a CSV manifest, and {name} is none")
+    if name == "digits":
+        return DigitsSource()
+    if kind == "torchvision":
+        return open_torchvision(rest)
+    if path.is_dir():
+        return open_folder(path, labels=labels)
+    if path.is_file():
+        return open_manifest(path, images)
+    raise CoreError(f"no such folder or CSV file: {name!r} (or digits, or torchvision:NAME)")

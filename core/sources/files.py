@@ -1,0 +1,39 @@
+"""Sources whose images are files on disk: a folder, or what a CSV manifest names."""
+
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from core.decoding import ImageProblem
+from core.sources.base import Entry, Source, as_text
+
+
+@dataclass(frozen=True)
+class FileSource(Source):
+    """Images that are files: what a folder or a manifest names."""
+
+    name: str
+    entries: Sequence[Entry]
+    passed_over: int = 0
+    own_table: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The manifest's own columns; for a folder `path`, `ImageID` and, where known, `label`."""
+        return super().table if self.own_table is None else self.own_table
+
+    def read(self, position: int) -> bytes:
+        """The bytes of one file; only regular files are opened, so that none can block."""
+        entry = self.entries[position]
+        if entry.file is None:
+            raise ImageProblem(entry.problem or "names no file")
+        try:
+            if not stat.S_ISREG(entry.file.stat().st_mode):
+                raise ImageProblem("not a regular file")
+            return entry.file.read_bytes()
+        except FileNotFoundError as error:
+            raise ImageProblem(f"no such file: {as_text(entry.file)}") from error
+        except OSError as error:
+            raise ImageProblem(f"cannot be read: {error.strerror or error}") from error

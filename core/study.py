@@ -1,0 +1,261 @@
+"""One source, studied: from its images to their clusters and their map, each step computed once.
+
+This is where the parts meet. Every result is looked up in the cache under all that made it, and
+computed only where it is not there yet.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cache import Cache, file_state, fingerprint
+from core.clustering import Clustering, KMeansParams, cluster, count_distinct
+from core.decoding import DECODER, ImageProblem
+from core.download import file_digest
+from core.errors import CoreError
+from core.features import Extractor, look_ahead, stored_dtype
+from core.images import ImageSet
+from core.neighbors import Neighbors, find_neighbors
+from core.pretrained import find_weights, load_state
+from core.progress import Progress, Watch
+from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
+from core.recipe import Recipe, StudyParams, decide
+from core.reduction import Reduction, reduce_features
+from core.scan import scan
+from core.sources import Source, open_source
+from core.vgg import build_network
+
+Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+_WORKERS = min(8, os.cpu_count() or 1)
+_UNWATCHED = Watch()
+
+
+class Study:
+    """The images of one source and everything that one recipe makes of them.
+
+    `images` is what is known when the study is opened; `extract` decodes every image, after which
+    those that turned out to be damaged are among its problems.
+    """
+
+    def __init__(
+        self, params: StudyParams, source: Source, images: ImageSet, recipe: Recipe, cache: Cache
+    ) -> None:
+        self.params = params
+        self.source = source
+        self.images = images
+        self.recipe = recipe
+        self.cache = cache
+
+    def missing(self) -> list[str]:
+        """The ids of the images that have no features yet."""
+        return self.cache.missing_features(self.recipe.fingerprint, self.images.ids)
+
+    def extract(self, watch: Watch = _UNWATCHED) -> None:
+        """Compute the features that are missing, one transaction a batch.
+
+        Raises:
+            CoreError: the weights cannot be used, or no image can be read.
+            Cancelled: `watch` said so; the batches that were done are kept.
+        """
+        missing = self.missing()
+        total = len(self.images.ids)
+        done = total - len(missing)
+        watch.step(Progress("extract", done, total))
+        if missing:
+            for batch in self._extractor().extract(
+                missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
+            ):
+                self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
+                done += len(batch.seen)
+                watch.step(Progress("extract", done, total))
+        self._refresh()
+
+    def _extractor(self) -> Extractor:
+        network = build_network(load_state(self.recipe.weights), self.recipe.cut)
+        return Extractor(network, self.recipe.transform, self.recipe.device)
+
+    def inspect(self, watch: Watch = _UNWATCHED) -> None:
+        """Decode every image that was not decoded yet, to know which are damaged.
+
+        Raises:
+            Cancelled: `watch` said so; what was decoded is kept.
+        """
+        new = self.cache.undecoded(self.images.ids, decoder=DECODER)
+        total = len(self.images.ids)
+        done = total - len(new)
+        size = self.params.batch_size
+        for looks in look_ahead(new, self.read, None, batch_size=size, workers=_WORKERS):
+            self.cache.remember_images({one.id: one.seen for one in looks})
+            done += len(looks)
+            watch.step(Progress("decode", done, total))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Take over the problems that decoding has found; what was computed before is stale."""
+        images = _with_known_problems(self.images, self.cache)
+        if len(images.problems) != len(self.images.problems):
+            self.images = images
+            for name in ("reduction", "n_distinct", "_rows", "_positions"):
+                self.__dict__.pop(name, None)
+
+    def read(self, image_id: str) -> bytes:
+        """The bytes of an image, from the first of its copies that can be read.
+
+        Raises:
+            ImageProblem: none can; the reason is that of the last.
+        """
+        problem = ImageProblem("is not in this source")
+        for position in self._positions.get(image_id, ()):
+            try:
+                return self.source.read(position)
+            except ImageProblem as error:
+                problem = error
+        raise problem
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        """From id to the rows of the source that hold it."""
+        positions: dict[str, list[int]] = {}
+        for position, record in enumerate(self.images.records):
+            if record.id is not None:
+                positions.setdefault(record.id, []).append(position)
+        return positions
+
+    @cached_property
+    def reduction(self) -> Reduction:
+        """Prepared features of the distinct images, in the order of `images.ids`.
+
+        Raises:
+            CoreError: features are missing, or there is no image that can be read.
+        """
+        if not self.images.ids:
+            raise CoreError(f"none of the {len(self.images.records)} images can be read")
+        parts = {"ids": self._digest(self.images.ids)}
+        facts, arrays = self._cached("reduction", parts, self._reduce)
+        return Reduction(arrays["values"], **facts)
+
+    def _reduce(self) -> Result:
+        features = self.cache.features(
+            self.recipe.fingerprint,
+            self.images.ids,
+            dtype=stored_dtype(self.recipe.device.precision),
+            n_features=self.recipe.cut.n_features,
+        )
+        made = reduce_features(features, self.recipe.reduction)
+        facts = {"explained_variance": made.explained_variance, "is_reduced": made.is_reduced}
+        return facts, {"values": made.values}
+
+    @cached_property
+    def n_distinct(self) -> int:
+        """How many images differ in their features: the largest k there can be."""
+        return count_distinct(self.reduction.values)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """For each readable row of the source the position of its image among the distinct."""
+        index = self.images.index
+        rows = [index[record.id] for record in self.images.readable if record.id]
+        return np.array(rows, dtype=np.int64)
+
+    def cluster(self, params: KMeansParams) -> Clustering:
+        """K-Means of the readable rows, copies counted as often as they occur.
+
+        Raises:
+            CoreError: there are fewer images that differ than clusters.
+        """
+        ids = [record.id or "" for record in self.images.readable]
+        parts = {"ids": self._digest(ids), "sklearn": version("scikit-learn"), **asdict(params)}
+        facts, arrays = self._cached("kmeans", parts, lambda: self._cluster(params))
+        return Clustering(**arrays, inertia=facts["inertia"])
+
+    def _cluster(self, params: KMeansParams) -> Result:
+        made = cluster(self.reduction.values[self._rows], params)
+        arrays: dict[str, NDArray[Any]] = {
+            "labels": made.labels,
+            "distances": made.distances,
+            "medoids": made.medoids,
+        }
+        return {"inertia": made.inertia}, arrays
+
+    def project(self, params: UMAPParams) -> Projection:
+        """The map of the distinct images, in the order of `images.ids`."""
+        parts = {
+            "ids": self._digest(self.images.ids),
+            "umap": version("umap-learn"),
+            **asdict(params),
+        }
+        facts, arrays = self._cached("umap", parts, lambda: self._project(params))
+        return Projection(arrays["coordinates"], facts["method"])
+
+    def _project(self, params: UMAPParams) -> Result:
+        values = self.reduction.values
+        neighbors = None
+        if len(values) >= SMALLEST:
+            neighbors = self.neighbors(neighbors_needed(len(values), params), params.metric)
+        made = project(values, neighbors, params)
+        return {"method": made.method}, {"coordinates": made.coordinates}
+
+    def neighbors(self, k: int, metric: str = "euclidean") -> Neighbors:
+        """The k nearest of each distinct image, itself first, in the order of `images.ids`."""
+        parts = {"ids": self._digest(self.images.ids), "k": k, "metric": metric}
+        _, arrays = self._cached("neighbors", parts, lambda: self._find_neighbors(k, metric))
+        return Neighbors(arrays["indices"], arrays["distances"])
+
+    def _find_neighbors(self, k: int, metric: str) -> Result:
+        device = "cuda" if self.recipe.device.kind == "cuda" else "cpu"
+        found = find_neighbors(self.reduction.values, k=k, metric=metric, device=device)
+        return {}, {"indices": found.indices, "distances": found.distances}
+
+    def _cached(self, kind: str, parts: dict[str, Any], compute: Callable[[], Result]) -> Result:
+        """A result from the cache, or computed and kept under everything that made it."""
+        made_of = {"features": self.recipe.fingerprint, **asdict(self.recipe.reduction)}
+        key = fingerprint(kind=kind, made_of=made_of, parts=parts)
+        kept = self.cache.result(key)
+        if kept is not None:
+            return kept
+        facts, arrays = compute()
+        self.cache.remember_result(key, facts, arrays)
+        return facts, arrays
+
+    @staticmethod
+    def _digest(ids: Iterable[str]) -> str:
+        return hashlib.sha256("\n".join(ids).encode()).hexdigest()
+
+
+def open_study(params: StudyParams, cache: Cache, watch: Watch = _UNWATCHED) -> Study:
+    """Find the images and the weights, and decide how they are treated. Nothing is extracted yet.
+
+    Raises:
+        CoreError: the source, the weights or an option cannot be used.
+        Cancelled: `watch` said so.
+    """
+    source = open_source(params.source, images=params.images, labels=params.labels)
+    images = _with_known_problems(scan(source, cache, watch), cache)
+    weights = find_weights(params.weights, digest=lambda file: _digest_of(file, cache), watch=watch)
+    return Study(params, source, images, decide(params, weights), cache)
+
+
+def _digest_of(file: Path, cache: Cache) -> str:
+    """The SHA-256 of a file of weights, from the cache where the file is unchanged."""
+    try:
+        state = file_state(file)
+    except OSError as error:
+        raise CoreError(f"{file} cannot be read: {error.strerror}") from error
+    known = cache.known_files([state])[0]
+    if known is None:
+        known = file_digest(file)
+        cache.remember_files([(state, known)])
+    return known
+
+
+def _with_known_problems(images: ImageSet, cache: Cache) -> ImageSet:
+    seen = cache.seen(images.ids, decoder=DECODER)
+    return images.with_problems({i: one.problem for i, one in seen.items() if one.problem})

@@ -1,0 +1,35 @@
+"""What several tests need: a cache of their own, small images that a reader can picture."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.cache import Cache
+
+Save = Callable[..., Path]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    """An empty cache file."""
+    with Cache(tmp_path / "cache.sqlite") as one:
+        yield one
+
+
+@pytest.fixture
+def save_image() -> Save:
+    """Save an image of one colour; the ending of the path says in which format."""
+
+    def save(
+        path: Path,
+        color: tuple[int, int, int] = (255, 0, 0),
+        size: tuple[int, int] = (40, 30),
+        **options: object,
+    ) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", size, color).save(path, **options)
+        return path
+
+    return save
