@@ -163,19 +163,6 @@ def _extract(study: Study) -> None:
         _console.print(f"unreadable: {record.path}: {record.problem}")
 
 
-def _made_by(study: Study) -> dict[str, Any]:
-    """What an export says of its making."""
-    weights = study.recipe.weights
-    return {
-        "source": study.source.name,
-        **study.recipe.describe(),
-        "weights_sha256": weights.sha256,
-        "weights_reason": weights.reason,
-        "reduce": study.params.reduce or "none",
-        "seed": study.params.seed,
-    }
-
-
 @app.command()
 @_with_study
 def extract(study: Study) -> None:
@@ -198,7 +185,7 @@ def cluster(
         write_csv(tabulate_sizes(clustering), "-", {})
         return
     table = tabulate_clusters(study.source.table, study.images, clustering)
-    write_csv(table, csv, {**_made_by(study), "n_clusters": k})
+    write_csv(table, csv, {**study.describe(), "n_clusters": k})
 
 
 @app.command()
@@ -214,7 +201,7 @@ def project(
     params = UMAPParams(n_neighbors, min_dist, metric, study.params.seed)
     _extract(study)
     projection = study.project(params)
-    made_by = {**_made_by(study), "map": projection.method}
+    made_by = {**study.describe(), "map": projection.method}
     write_csv(tabulate_map(study.images, projection), csv or "-", made_by)
 
 

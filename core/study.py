@@ -54,6 +54,18 @@ class Study:
         self.recipe = recipe
         self.cache = cache
 
+    def describe(self) -> dict[str, Any]:
+        """What an export says of its making."""
+        weights = self.recipe.weights
+        return {
+            "source": self.source.name,
+            **self.recipe.describe(),
+            "weights_sha256": weights.sha256,
+            "weights_reason": weights.reason,
+            "reduce": self.params.reduce or "none",
+            "seed": self.params.seed,
+        }
+
     def missing(self) -> list[str]:
         """The ids of the images that have no features yet."""
         return self.cache.missing_features(self.recipe.fingerprint, self.images.ids)

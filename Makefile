@@ -1,0 +1,44 @@
+# Groupsight: two commands. `make demo` opens the dashboard, `make test` runs all checks.
+
+PYTHON ?= python3
+VENV ?= .venv
+# What `make demo` opens: the embedded digits, or a folder or CSV file of your own.
+IMAGES ?= digits
+
+BIN := $(VENV)/bin
+ifeq ($(IMAGES),digits)
+DEMO_OPTIONS := --weights embedded --k 10
+endif
+
+.PHONY: demo test check install benchmark clean
+
+demo: $(VENV)/.installed
+	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+install: $(VENV)/.installed
+
+benchmark: $(VENV)/.installed-dev
+	$(BIN)/python tools/benchmark.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Groupsight needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV)

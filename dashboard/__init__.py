@@ -1,0 +1,1 @@
+"""Groupsight's page: Streamlit over `core`, which it imports and never the reverse."""

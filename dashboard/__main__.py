@@ -1,0 +1,103 @@
+"""`python -m dashboard [SOURCE]`: start the server and open the page in a browser."""
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
+
+import typer
+from streamlit.web import cli
+
+_APP = Path(__file__).with_name("app.py")
+_FIRST_PORT = 8501
+_PORTS_TRIED = 50
+_START_SECONDS = 60
+
+
+def open_dashboard(
+    source: Annotated[
+        str, typer.Argument(help="A folder, a CSV manifest, digits, torchvision:NAME; or nothing.")
+    ] = "",
+    *,
+    images: Annotated[str, typer.Option(help="For a manifest: the folder of its images.")] = "",
+    weights: Annotated[
+        str, typer.Option(help="auto, imagenet, embedded or a file. Default: auto.")
+    ] = "",
+    k: Annotated[int, typer.Option(help="How many clusters at the start. Default: 5.")] = 0,
+    cache: Annotated[Path | None, typer.Option(help="The cache file.")] = None,
+    port: Annotated[int, typer.Option(help="Default: the first free one from 8501.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """See how images group, in a browser on this machine."""
+    chosen = {"source": _as_source(source), "images": images, "weights": weights, "k": k}
+    preset = {name: value for name, value in chosen.items() if value}
+    os.environ["GROUPSIGHT_PRESET"] = json.dumps(preset)
+    if cache is not None:
+        os.environ["GROUPSIGHT_CACHE"] = str(cache.absolute())
+    port = port or _free_port()
+    address = f"http://localhost:{port}"
+    link = f"{address}/?{urlencode(preset)}" if preset else address
+    threading.Thread(target=_announce, args=(address, link, browser), daemon=True).start()
+    _serve(port)
+
+
+def _as_source(source: str) -> str:
+    """A path that stays right whatever folder the page is opened from."""
+    path = Path(source).expanduser()
+    return str(path.absolute()) if source and path.exists() else source
+
+
+def _free_port() -> int:
+    for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS_TRIED):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise typer.BadParameter(f"no free port from {_FIRST_PORT}: name one with --port")
+
+
+def _serve(port: int) -> None:
+    """Run Streamlit in this process, reachable from this machine alone, silent about itself."""
+    options = {
+        "server.port": port,
+        "server.address": "localhost",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "server.showEmailPrompt": "false",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+        "logger.level": "warning",
+        "logger.hideWelcomeMessage": "true",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    cli.main(["run", str(_APP), *flags])
+
+
+def _announce(address: str, link: str, open_browser: bool) -> None:
+    """Once the server answers: a browser that is opened before shows an error."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()  # noqa: S310
+        except OSError:
+            time.sleep(0.05)
+            continue
+        sys.stderr.write(f"Groupsight is at {link}\nStop it with Ctrl+C.\n")
+        if open_browser:
+            webbrowser.open(link)
+        return
+
+
+def main() -> None:
+    """Run the launcher."""
+    typer.run(open_dashboard)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""The entry point: `streamlit run dashboard/app.py`, or `python -m dashboard` which does it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.media import media_routes
+from dashboard.preload import preload
+
+preload()
+app = st.App(Path(__file__).with_name("pages.py"), routes=media_routes())

@@ -1,0 +1,133 @@
+"""Long work in the background: one job for one key, however many sessions and reloads ask for it.
+
+A job runs in a thread of the server, so it goes on when the page is closed, and a page that comes
+back finds it by its key.
+"""
+
+import logging
+import threading
+import time
+import traceback
+import uuid
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import streamlit as st
+
+from core.errors import Cancelled, CoreError
+from core.progress import Progress, Watch
+
+_KEPT = 64
+"""Finished jobs whose results stay in memory; the oldest are found again in the cache file."""
+_WINDOW_SECONDS = 20.0
+
+_log = logging.getLogger(__name__)
+
+Work = Callable[[Watch], Any]
+
+
+class Job:
+    """One piece of work, its progress, and what came of it."""
+
+    def __init__(self, work: Work) -> None:
+        self.result: Any = None
+        self.error: str | None = None
+        self.cancelled = False
+        self.progress = Progress("start")
+        self._history: deque[tuple[float, int]] = deque()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has ended, well or not."""
+        return not self._thread.is_alive()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait a little; say whether it has ended."""
+        self._thread.join(seconds)
+        return self.finished
+
+    def cancel(self) -> None:
+        """Ask it to stop at the next step; what is done is kept."""
+        self._stop.set()
+
+    @property
+    def rate(self) -> float:
+        """Units a second over the last 20 seconds; 0 where nothing can be said yet."""
+        history = list(self._history)
+        if len(history) < 2:  # noqa: PLR2004 - a rate needs two points
+            return 0.0
+        (began, first), (ended, last) = history[0], history[-1]
+        return (last - first) / (ended - began) if ended > began else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will take at this rate; None where nothing can be said."""
+        if not self.rate or not self.progress.total:
+            return None
+        return (self.progress.total - self.progress.done) / self.rate
+
+    def _report(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.stage != self.progress.stage:
+            self._history.clear()
+        self._history.append((now, progress.done))
+        while now - self._history[0][0] > _WINDOW_SECONDS:
+            self._history.popleft()
+        self.progress = progress
+
+    def _run(self, work: Work) -> None:
+        try:
+            self.result = work(Watch(self._report, self._stop.is_set))
+        except Cancelled:
+            self.cancelled = True
+        except CoreError as error:
+            self.error = str(error)
+        except Exception:  # the page must outlive whatever happens here
+            number = uuid.uuid4().hex[:8]
+            _log.error("unexpected error %s\n%s", number, traceback.format_exc())
+            self.error = f"Something unexpected happened. The server's log has it as {number}."
+
+
+class Jobs:
+    """All jobs of this server."""
+
+    def __init__(self) -> None:
+        self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def run(self, key: Hashable, work: Work) -> Job:
+        """The job of this key; it is started where there is none yet."""
+        with self._lock:
+            if key not in self._jobs:
+                self._jobs[key] = Job(work)
+            self._jobs.move_to_end(key)
+            self._drop_old()
+            return self._jobs[key]
+
+    def forget(self, key: Hashable) -> None:
+        """Let the next `run` start anew."""
+        with self._lock:
+            job = self._jobs.pop(key, None)
+        if job is not None:
+            job.cancel()
+
+    def results(self) -> list[Any]:
+        """What the finished jobs gave, the latest first."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+        return [job.result for job in reversed(jobs) if job.finished and job.result is not None]
+
+    def _drop_old(self) -> None:
+        finished = [key for key, job in self._jobs.items() if job.finished]
+        for key in finished[: max(0, len(finished) - _KEPT)]:
+            del self._jobs[key]
+
+
+@st.cache_resource(show_spinner=False)
+def all_jobs() -> Jobs:
+    """The one registry that sessions and media routes share."""
+    return Jobs()

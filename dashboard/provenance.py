@@ -1,0 +1,46 @@
+"""What made a picture, in one line beneath it and in the name of what is taken away."""
+
+import re
+
+from core.projection import Projection
+from core.study import Study
+from dashboard.state import View
+
+
+def describe_view(view: View, study: Study, projection: Projection) -> str:
+    """Images, weights, layer, precision, reduction, clusters and map: nothing is left unsaid."""
+    images = study.images
+    copies = len(images.readable) - len(images.ids)
+    count = f"{len(images.readable):,} images"
+    parts = [
+        count + (f" ({copies:,} copies of others)" if copies else ""),
+        *(f"{name} {value}" for name, value in study.recipe.describe().items()),
+        _describe_reduction(study),
+        f"K-Means k {view.kmeans.n_clusters}, seed {view.kmeans.seed}",
+        projection.method,
+    ]
+    if study.recipe.weights.reason:
+        parts.append(f"these weights since {study.recipe.weights.reason}")
+    return " · ".join(parts)
+
+
+def _describe_reduction(study: Study) -> str:
+    reduction = study.reduction
+    if not reduction.is_reduced:
+        return "no reduction"
+    share = reduction.explained_variance
+    return f"PCA to {reduction.values.shape[1]} ({share:.1%} of the variance)"
+
+
+def name_export(view: View, study: Study) -> str:
+    """A file name that says which weights, layer and k made it."""
+    recipe = study.recipe
+    weights = f"{recipe.weights.name}-{recipe.weights.sha256[:8]}"
+    source = study.source.name.rstrip("/").rpartition("/")[2]
+    parts = (source, weights, recipe.cut, f"k{view.kmeans.n_clusters}", f"seed{view.kmeans.seed}")
+    return re.sub(r"[^\w.\-]+", "-", "_".join(map(str, parts))) + ".csv"
+
+
+def escape_markdown(text: str) -> str:
+    """Text that a page shows as it is, whatever characters a file name or a label holds."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!$~|<>:])", r"\\\1", text)

@@ -1,0 +1,70 @@
+"""From the view to its results: what each page begins with."""
+
+import streamlit as st
+
+from core.clustering import Clustering
+from core.errors import CoreError
+from core.progress import Watch
+from core.projection import Projection
+from core.recipe import StudyParams
+from core.study import Study, open_study
+from dashboard import sidebar, state
+from dashboard.state import View
+from dashboard.storage import open_cache
+from dashboard.waiting import await_result, await_study
+
+
+def open_view() -> tuple[View, Study] | None:
+    """What the sidebar asks for and the study of it, extracted; None as long as nothing is named.
+
+    While the study is not ready, its progress is shown instead and the run ends here.
+    """
+    sidebar.ask_for_source()
+    try:
+        view = state.read_view()
+    except CoreError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    if view is None:
+        return None
+    params = view.study
+    study: Study = await_study(params, lambda watch: _extracted(params, watch))
+    if not study.images.ids:
+        _explain_that_nothing_is_readable(study)
+    sidebar.ask_for_clusters(len(study.images.ids), has_labels=study.images.has_labels)
+    return state.read_view() or view, study
+
+
+def _extracted(params: StudyParams, watch: Watch) -> Study:
+    study = open_study(params, open_cache(), watch)
+    study.extract(watch)
+    return study
+
+
+def _explain_that_nothing_is_readable(study: Study) -> None:
+    st.error(f"None of the {len(study.images.records):,} images can be read.")
+    show_problems(study)
+    st.stop()
+
+
+def show_problems(study: Study) -> None:
+    """The images that could not be read, each with its reason."""
+    problems = study.images.problems
+    rows = {"path": [one.path for one in problems], "reason": [one.problem for one in problems]}
+    st.dataframe(rows, width="stretch", hide_index=True)
+
+
+def cluster(view: View, study: Study) -> Clustering:
+    """The clusters of the view, aligned with `study.images.readable`."""
+    key = (view.study, view.kmeans)
+    message = "Grouping the images by K-Means"
+    made: Clustering = await_result(key, lambda _: study.cluster(view.kmeans), message)
+    return made
+
+
+def project(view: View, study: Study) -> Projection:
+    """The map of the view, aligned with `study.images.ids`."""
+    key = (view.study, view.umap)
+    message = "Laying out the map by UMAP"
+    made: Projection = await_result(key, lambda _: study.project(view.umap), message)
+    return made

@@ -1,0 +1,115 @@
+"""What the user chooses: the images, how they become features, the clusters, the map.
+
+Every widget is bound to the link by its key, so that a link reproduces the choice.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.device import DEVICES, PRECISIONS
+from core.layers import GRIDS, LAYERS
+from core.neighbors import METRICS
+from core.reduction import NORMALIZATIONS
+from core.transforms import TRANSFORMS
+from dashboard import state
+from dashboard.state import DEFAULTS, SUITED
+
+_LARGEST_K = 50
+
+
+def ask_for_source() -> None:
+    """The form that names the images and, folded away, how they become features."""
+    with st.sidebar.form("open", border=False):
+        _text("source", "Images", placeholder="a folder, a CSV file, digits, torchvision:NAME")
+        with st.expander("How images become features"):
+            _ask_for_recipe()
+        st.form_submit_button("Open", type="primary", on_click=state.forget_selection)
+
+
+def _ask_for_recipe() -> None:
+    _text("images", "Folder of the images", help="For a CSV file that names them by ImageID.")
+    st.toggle("Folder names are labels", **_bound("labels"))
+    st.selectbox(
+        "Weights",
+        ["auto", "imagenet", "embedded"],
+        accept_new_options=True,
+        help="auto takes imagenet where it can be had, else embedded. "
+        "Or type the path of a .pth or .safetensors file.",
+        **_bound("weights"),
+    )
+    _choice("layer", "Layer", LAYERS)
+    _choice("grid", "Grid", [str(grid) for grid in GRIDS])
+    _choice("transform", "Transform", TRANSFORMS)
+    _number("size", "Size in pixels (0: suited)", 0)
+    _choice("normalize", "Normalisation", NORMALIZATIONS)
+    _number("reduce", "Principal components (0: none)", 0)
+    st.selectbox("Device", DEVICES, **_bound("device"))
+    st.selectbox("Precision", PRECISIONS, **_bound("precision"))
+    _number("batch_size", "Batch size", 1)
+    _number("seed", "Seed", 0)
+
+
+def ask_for_clusters(n_images: int, *, has_labels: bool) -> None:
+    """How many clusters, how the map is laid out and coloured."""
+    with st.sidebar:
+        largest = min(n_images, _LARGEST_K)
+        if largest > 1:
+            default = min(DEFAULTS["k"], largest)
+            _clamp("k", default, largest)
+            st.slider("Clusters (k)", 1, largest, default, key="k", bind="query-params")
+        else:
+            st.session_state["k"] = 1
+        if has_labels:
+            st.segmented_control(
+                "Colour",
+                ["cluster", "label"],
+                required=True,
+                default="cluster",
+                key="color",
+                bind="query-params",
+            )
+        with st.expander("Map (UMAP)"):
+            st.slider(
+                "Neighbours",
+                2,
+                100,
+                DEFAULTS["n_neighbors"],
+                key="n_neighbors",
+                bind="query-params",
+                help="Few show fine structure, many the whole.",
+            )
+            st.slider(
+                "Least distance",
+                0.0,
+                1.0,
+                DEFAULTS["min_dist"],
+                0.05,
+                key="min_dist",
+                bind="query-params",
+                help="How tightly similar images may lie.",
+            )
+            st.selectbox("Metric", METRICS, **_bound("metric"))
+
+
+def _clamp(key: str, default: int, largest: int) -> None:
+    """A value chosen for a larger set must not break the slider of a smaller one."""
+    if st.session_state.get(key, default) > largest:
+        st.session_state[key] = largest
+
+
+def _bound(key: str) -> dict[str, Any]:
+    """The arguments that bind a widget to its name in the link."""
+    return {"key": key, "bind": "query-params"}
+
+
+def _text(key: str, label: str, **options: Any) -> None:
+    st.text_input(label, **_bound(key), **options)
+
+
+def _number(key: str, label: str, smallest: int) -> None:
+    st.number_input(label, smallest, value=DEFAULTS[key], step=1, **_bound(key))
+
+
+def _choice(key: str, label: str, options: Any) -> None:
+    st.selectbox(label, [SUITED, *options], **_bound(key))

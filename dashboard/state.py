@@ -1,0 +1,157 @@
+"""What a session remembers: the typed view, which its link reproduces, and the selection."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.clustering import KMeansParams
+from core.projection import UMAPParams
+from core.recipe import StudyParams
+
+PRESET_VARIABLE = "GROUPSIGHT_PRESET"
+"""JSON of widget values with which a session starts that has no link; set by the launcher."""
+
+SUITED = "suited"
+"""The option that leaves a choice to what suits the weights and the source."""
+
+DEFAULTS: dict[str, Any] = {
+    "source": "",
+    "images": "",
+    "labels": True,
+    "weights": "auto",
+    "layer": SUITED,
+    "grid": SUITED,
+    "transform": SUITED,
+    "size": 0,
+    "normalize": SUITED,
+    "device": "auto",
+    "precision": "auto",
+    "batch_size": 32,
+    "reduce": 256,
+    "seed": 42,
+    "k": 5,
+    "n_neighbors": 15,
+    "min_dist": 0.1,
+    "metric": "euclidean",
+    "color": "cluster",
+}
+"""Every widget's key, which is its name in the link, and its value in a link without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that decides what the page shows, but for the selection."""
+
+    study: StudyParams
+    kmeans: KMeansParams
+    umap: UMAPParams
+    color: str
+
+
+def start_session() -> None:
+    """Take the launcher's preset, once, unless the link says what to show."""
+    if "started" in st.session_state:
+        return
+    st.session_state.started = True
+    preset = json.loads(os.environ.get(PRESET_VARIABLE, "{}"))
+    if "source" not in st.query_params:
+        put(preset)
+
+
+def put(values: dict[str, Any]) -> None:
+    """Set widgets by their keys, before they are drawn."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
+def read_view() -> View | None:
+    """The view that the widgets describe; None as long as no source is named.
+
+    Raises:
+        CoreError: a value is out of its range.
+    """
+    if not _value("source").strip():
+        return None
+    seed = int(_value("seed"))
+    umap = UMAPParams(int(_value("n_neighbors")), _value("min_dist"), _value("metric"), seed)
+    return View(_study_params(seed), KMeansParams(int(_value("k")), seed), umap, _value("color"))
+
+
+def _study_params(seed: int) -> StudyParams:
+    images = _value("images").strip()
+    grid = _chosen("grid")
+    return StudyParams(
+        source=_value("source").strip(),
+        images=Path(images).expanduser() if images else None,
+        labels=_value("labels"),
+        weights=_value("weights"),
+        layer=_chosen("layer"),
+        grid=int(grid) if grid else None,
+        transform=_chosen("transform"),
+        size=int(_value("size")) or None,
+        normalize=_chosen("normalize"),
+        device=_value("device"),
+        precision=_value("precision"),
+        batch_size=int(_value("batch_size")),
+        reduce=int(_value("reduce")) or None,
+        seed=seed,
+    )
+
+
+def _value(key: str) -> Any:
+    """A widget's value; its default while it was not drawn yet, or is emptied."""
+    value = st.session_state.get(key)
+    return DEFAULTS[key] if value is None else value
+
+
+def _chosen(key: str) -> str | None:
+    value = _value(key)
+    return None if value == SUITED else value
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The ids that are selected, in no particular order, and where that was done.
+
+    Attributes:
+        ids: of the selected images; empty for none.
+        chart: the key of the chart on which they were drawn; empty where Python chose them.
+        revision: counts the selections that Python made, so that a chart knows to follow.
+    """
+
+    ids: frozenset[str] = frozenset()
+    chart: str = ""
+    revision: int = 0
+
+
+def selection() -> Selection:
+    """What is selected now."""
+    current: Selection = st.session_state.get("selection", Selection())
+    return current
+
+
+def select(ids: Iterable[str], *, chart: str = "") -> None:
+    """Select these images, as drawn on a chart or, without one, by a choice elsewhere."""
+    revision = selection().revision + (not chart)
+    st.session_state.selection = Selection(frozenset(ids), chart, revision)
+
+
+def open_image(image_id: str | None) -> None:
+    """Show this image large; None closes it."""
+    st.session_state.opened_image = image_id
+
+
+def opened_image() -> str | None:
+    """The image that is shown large."""
+    return st.session_state.get("opened_image")
+
+
+def forget_selection() -> None:
+    """Nothing selected, nothing open: for another set of images."""
+    select(())
+    open_image(None)

@@ -1,0 +1,53 @@
+"""Data: what was read and what was not, what made the features, and the download."""
+
+import streamlit as st
+
+from core.study import Study
+from dashboard import session
+from dashboard.downloads import offer_clusters, offer_making
+
+
+def show() -> None:
+    """Draw the page."""
+    opened = session.open_view()
+    if opened is None:
+        st.info("Name the images on the left first.")
+        return
+    view, study = opened
+    clustering = session.cluster(view, study)
+    _show_counts(study)
+    _show_recipe(study)
+    st.subheader("Take it away")
+    offer_clusters(view, study, clustering)
+    offer_making(view, study)
+    _show_problems(study)
+
+
+def _show_counts(study: Study) -> None:
+    images = study.images
+    facts = {
+        "images": len(images.records),
+        "distinct": len(images.ids),
+        "copies": len(images.readable) - len(images.ids),
+        "unreadable": len(images.problems),
+        "other files": study.source.passed_over,
+    }
+    for column, (name, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
+        column.metric(name, f"{value:,}")
+
+
+def _show_recipe(study: Study) -> None:
+    st.subheader("How the features were made")
+    if study.recipe.weights.reason:
+        st.info(f"Weights: {study.recipe.weights.name}, since {study.recipe.weights.reason}.")
+    facts = study.describe() | {"cache": str(study.cache.path)}
+    facts = {name: value for name, value in facts.items() if value != ""}
+    st.table({"": list(facts), " ": [str(value) for value in facts.values()]}, border="horizontal")
+
+
+def _show_problems(study: Study) -> None:
+    st.subheader("What could not be read")
+    if study.images.problems:
+        session.show_problems(study)
+    else:
+        st.caption("Every image was read to its last pixel.")

@@ -1,0 +1,86 @@
+"""What the page shows while a job works, when it failed, and when it was stopped."""
+
+import time
+from collections.abc import Hashable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.jobs import Job, Work, all_jobs
+
+_PATIENCE_SECONDS = 0.3
+"""What is quicker than this shows no progress at all: a flash of it only disturbs."""
+
+_STAGES = {
+    "start": "Starting",
+    "scan": "Reading the files",
+    "download": "Fetching the weights",
+    "extract": "Extracting features",
+}
+
+
+def await_study(key: Hashable, work: Work) -> Any:
+    """The result of a long job; while it works, its progress takes the place of the page."""
+    job = all_jobs().run(key, work)
+    if not job.wait(_PATIENCE_SECONDS):
+        _show_progress(job)
+        st.stop()
+    return _take(key, job)
+
+
+def await_result(key: Hashable, work: Work, message: str) -> Any:
+    """The result of a short job; while it works, what the page showed before stays."""
+    job = all_jobs().run(key, work)
+    slot = st.empty()
+    began = time.monotonic()
+    while not job.wait(_PATIENCE_SECONDS):
+        # Writing is also what lets Streamlit leave this run when the user has moved on.
+        slot.caption(f"{message} … {time.monotonic() - began:.0f} s")
+    slot.empty()
+    return _take(key, job)
+
+
+def _take(key: Hashable, job: Job) -> Any:
+    if job.error is not None:
+        st.error(job.error, icon=":material/error:")
+        st.button("Try again", on_click=all_jobs().forget, args=(key,))
+        st.stop()
+    if job.cancelled:
+        done = f"{job.progress.done:,} of {job.progress.total:,} {job.progress.unit}"
+        st.info(f"Stopped at {done}. What is done is kept.", icon=":material/pause:")
+        st.button("Go on", type="primary", on_click=all_jobs().forget, args=(key,))
+        st.stop()
+    return job.result
+
+
+@st.fragment(run_every=0.5)
+def _show_progress(job: Job) -> None:
+    if job.finished:
+        st.rerun()
+    progress = job.progress
+    share = progress.done / progress.total if progress.total else 0.0
+    st.subheader(_STAGES.get(progress.stage, progress.stage))
+    st.progress(min(share, 1.0), text=describe(job))
+    st.button("Stop", on_click=job.cancel, help="What is done is kept.")
+
+
+def describe(job: Job) -> str:
+    """The progress of a job in words: how far, how fast, how long still."""
+    progress = job.progress
+    if not progress.total:
+        return "…"
+    parts = [f"{progress.done:,} of {progress.total:,} {progress.unit}"]
+    if job.rate:
+        parts.append(f"{job.rate:,.0f} {progress.unit} a second")
+    if job.seconds_left is not None:
+        parts.append(f"{format_seconds(job.seconds_left)} left")
+    return " · ".join(parts)
+
+
+def format_seconds(seconds: float) -> str:
+    """Time as people say it: 8 s, 3 min, 2 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:  # noqa: PLR2004
+        return f"{whole} s"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
