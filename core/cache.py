@@ -9,6 +9,7 @@ import io
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -91,25 +92,30 @@ class Cache:
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
         try:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=NORMAL")
             self._prepare(db)
+            db.execute("PRAGMA synchronous=NORMAL")
         except BaseException:
             db.close()
             raise
         return db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        # One statement, so that a file which another process is creating is seen before or after.
+        query = "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version"
+        version, n_tables = db.execute(query).fetchone()
         if version == SCHEMA_VERSION:
             return
+        if version == 0 and n_tables:
+            raise CoreError(f"{self.path} is a database of something else: name another --cache")
         if version != 0:
             raise CoreError(
                 f"{self.path} was written by another version of Groupsight "
                 f"(its format is {version}, this one reads {SCHEMA_VERSION}): "
                 "name another file with --cache"
             )
-        db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        _enter_wal(db)
+        script = f"{_SCHEMA} PRAGMA user_version={SCHEMA_VERSION};"
+        db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -233,6 +239,21 @@ class Cache:
             db.execute("INSERT OR REPLACE INTO results VALUES (?,?,?)", row)
 
 
+def _enter_wal(db: sqlite3.Connection) -> None:
+    """SQLite waits for every lock but this one, where two processes create the file at once."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def file_state(path: Path) -> FileState:
     """The state by which an unchanged file is known again.
 
@@ -254,15 +275,17 @@ def _write_images(db: sqlite3.Connection, seen: Mapping[str, Seen]) -> None:
             thumbnail = COALESCE(excluded.thumbnail, thumbnail),
             decoder = COALESCE(excluded.decoder, decoder)
     """
-    rows = [(i, s.width, s.height, s.problem, s.thumbnail, s.decoder) for i, s in seen.items()]
+    # A problem that no decoder has judged is one of the moment, such as an unplugged disk.
+    kept = {i: s for i, s in seen.items() if s.problem is None or s.decoder is not None}
+    rows = [(i, s.width, s.height, s.problem, s.thumbnail, s.decoder) for i, s in kept.items()]
     db.executemany(statement, rows)
 
 
 def _vector(blob: bytes, dtype: Any, n_features: int) -> NDArray[Any]:
-    vector = np.frombuffer(blob, dtype=dtype)
-    if vector.shape != (n_features,):
-        raise CoreError(f"the cache holds {vector.size} features where {n_features} were expected")
-    return vector
+    expected = n_features * np.dtype(dtype).itemsize
+    if len(blob) != expected:
+        raise CoreError(f"the cache holds {len(blob)} bytes of features, expected are {expected}")
+    return np.frombuffer(blob, dtype=dtype)
 
 
 def _json(values: Sequence[str]) -> str:

@@ -1,15 +1,18 @@
 """From bytes to pixels: every format becomes upright 8-bit RGB, or a reason why not."""
 
 import io
-import struct
+import warnings
 
 import numpy as np
 import PIL
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 pillow_heif.register_heif_opener()
+
+# Nobody reads a warning of Pillow's beside an image: what matters is raised, or turned into one.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 MAX_PIXELS = 178_956_970
 """Larger images are refused by name: Pillow's own limit against decompression bombs."""
@@ -30,6 +33,16 @@ SUFFIXES = frozenset(
 """Endings, lower case and with their dot, that name an image."""
 
 _WIDE_GREY_MODES = {"I;16", "I;16L", "I;16B", "I;16N", "I"}
+_TRANSPOSES = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns an image upright, by its EXIF orientation."""
 _TURNED_BY_90 = {5, 6, 7, 8}
 """EXIF orientations that swap width and height."""
 
@@ -84,27 +97,29 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _orientation(image: Image.Image) -> int:
+    """1 to 8 as EXIF has it; 1 where it says nothing, or where Pillow turns the image itself."""
+    if image.format == "TIFF":
+        return 1
     try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
-        return 1  # broken EXIF says nothing about the pixels, which are fine
+        found = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # broken EXIF says nothing about the pixels, which are fine
+        return 1
+    return found if isinstance(found, int) and found in _TRANSPOSES else 1
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    if _orientation(image) == 1:
-        return image
-    return ImageOps.exif_transpose(image)
+    """Turned by the pixels alone: `ImageOps.exif_transpose` fails on what else the EXIF holds."""
+    method = _TRANSPOSES.get(_orientation(image))
+    return image if method is None else image.transpose(method)
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
+    if image.mode == "RGB" and "transparency" not in image.info:
         return image.copy() if image.readonly else image
     if image.mode in _WIDE_GREY_MODES:
         return _grey_to_rgb(np.asarray(image).astype(np.float64) / 257.0)
     if image.mode == "F":
         return _grey_to_rgb(_stretch(np.asarray(image)))
-    if image.mode == "LAB":
-        return _lab_to_rgb(image)
     if image.has_transparency_data:
         return _over_white(image)
     return image.convert("RGB")
@@ -128,14 +143,6 @@ def _stretch(
     return (wide - low) / (high - low or 1.0) * 255.0
 
 
-def _lab_to_rgb(image: Image.Image) -> Image.Image:
-    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
-    if converted is None:
-        raise ImageProblem("its LAB colours cannot be converted")
-    return converted
-
-
 def _over_white(image: Image.Image) -> Image.Image:
     """What a page shows: hidden pixels under full transparency are often arbitrary."""
     rgba = image.convert("RGBA")
@@ -154,7 +161,9 @@ def thumbnail(image: Image.Image, *, side: int) -> bytes:
     method = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
     buffer = io.BytesIO()
     # Reducing first by whole pixels costs a fraction and changes nothing that can be seen.
-    image.resize(size, method, reducing_gap=2.0).save(buffer, "JPEG", quality=85)
+    small = image.resize(size, method, reducing_gap=2.0)
+    # Without `comment`, Pillow copies that of the original, which may be too long for a JPEG.
+    small.save(buffer, "JPEG", quality=85, comment=b"")
     return buffer.getvalue()
 
 

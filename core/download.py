@@ -3,6 +3,7 @@
 import hashlib
 import queue
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
@@ -27,8 +28,8 @@ def download(url: str, target: Path, *, sha256_prefix: str, watch: Watch) -> Non
         Cancelled: `watch` said so; what came is kept and used the next time.
     """
     part = target.with_name(f"{target.name}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
     try:
+        part.parent.mkdir(parents=True, exist_ok=True)
         _fetch(url, part, watch)
     except (OSError, ValueError) as error:
         raise CoreError(f"cannot download {url}: {error}") from error
@@ -100,6 +101,8 @@ def _pump(request: urllib.request.Request, arrived: "queue.Queue[_Piece | OSErro
                     arrived.put(_Piece(data, response.status, length), timeout=SILENCE_SECONDS)
             arrived.put(None, timeout=SILENCE_SECONDS)
         except (OSError, HTTPException) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # it is a response too, and holds the connection
             whole = getattr(error, "code", 0) == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
             failure = error if isinstance(error, OSError) else OSError(str(error))
             arrived.put(None if whole else failure, timeout=SILENCE_SECONDS)

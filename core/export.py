@@ -4,6 +4,8 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,8 @@ def tabulate_clusters(
 def _free_name(table: pd.DataFrame) -> str:
     taken = {str(column).strip().lower() for column in table.columns}
     names = (LABEL_COLUMN, "cluster", "groupsight_cluster")
-    return next(name for name in names if name not in taken)
+    numbered = (f"groupsight_cluster_{number}" for number in count(2))
+    return next(name for name in chain(names, numbered) if name not in taken)
 
 
 def tabulate_map(images: ImageSet, projection: Projection) -> pd.DataFrame:
@@ -66,6 +69,8 @@ def write_csv(table: pd.DataFrame, target: str, made_by: Mapping[str, Any]) -> N
         sys.stdout.write(text)
         return
     path = Path(target)
+    if not path.name or path.suffix.lower() == ".json":
+        raise CoreError(f"cannot write {target!r}: name a file such as clusters.csv")
     facts = {"groupsight": __version__, **made_by}
     _write_whole(path, text)
     _write_whole(path.with_suffix(".json"), json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
@@ -77,7 +82,8 @@ def _write_whole(path: Path, text: str) -> None:
         partial.write_text(text, encoding="utf-8", newline="")
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not be made, it cannot be taken away
+            partial.unlink()
         raise CoreError(f"cannot write {path}: {error.strerror or error}") from error
 
 

@@ -54,6 +54,9 @@ def look(image_id: str, read: Read, transform: Transform | None) -> Look:
         data = read(image_id)
         if identify(data) != image_id:
             raise ImageProblem("changed while it was being read: scan again")
+    except ImageProblem as problem:
+        return Look(image_id, Seen(0, 0, str(problem)))  # of the moment: no decoder has judged
+    try:
         image = decode(data)
     except ImageProblem as problem:
         return Look(image_id, Seen(0, 0, str(problem), decoder=DECODER))

@@ -54,9 +54,9 @@ def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> R
     from sklearn.decomposition import PCA  # noqa: PLC0415 - slow to import
 
     pca = PCA(n_components=min(wanted, len(values)), random_state=params.seed)
-    reduced = pca.fit_transform(values)
+    with np.errstate(invalid="ignore"):  # identical images have no variance: 0 / 0
+        reduced = pca.fit_transform(values)
     kept = float(np.sum(pca.explained_variance_ratio_))
-    # Identical images have no variance to explain, and nothing of it was lost.
     return Reduction(reduced, kept if np.isfinite(kept) else 1.0, is_reduced=True)
 
 

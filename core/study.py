@@ -6,7 +6,7 @@ computed only where it is not there yet.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cache import Cache, file_state, fingerprint
+from core.cache import Cache, Seen, file_state, fingerprint
 from core.clustering import Clustering, KMeansParams, cluster, count_distinct
 from core.decoding import DECODER, ImageProblem
 from core.download import file_digest
@@ -53,6 +53,7 @@ class Study:
         self.images = images
         self.recipe = recipe
         self.cache = cache
+        self._unread: dict[str, str] = {}
 
     def describe(self) -> dict[str, Any]:
         """What an export says of its making."""
@@ -86,6 +87,7 @@ class Study:
                 missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
             ):
                 self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
+                self._unread |= _unjudged(batch.seen)
                 done += len(batch.seen)
                 watch.step(Progress("extract", done, total))
         self._refresh()
@@ -105,14 +107,16 @@ class Study:
         done = total - len(new)
         size = self.params.batch_size
         for looks in look_ahead(new, self.read, None, batch_size=size, workers=_WORKERS):
-            self.cache.remember_images({one.id: one.seen for one in looks})
+            seen = {one.id: one.seen for one in looks}
+            self.cache.remember_images(seen)
+            self._unread |= _unjudged(seen)
             done += len(looks)
             watch.step(Progress("decode", done, total))
         self._refresh()
 
     def _refresh(self) -> None:
         """Take over the problems that decoding has found; what was computed before is stale."""
-        images = _with_known_problems(self.images, self.cache)
+        images = _with_known_problems(self.images, self.cache).with_problems(self._unread)
         if len(images.problems) != len(self.images.problems):
             self.images = images
             for name in ("reduction", "n_distinct", "_rows", "_positions"):
@@ -271,3 +275,8 @@ def _digest_of(file: Path, cache: Cache) -> str:
 def _with_known_problems(images: ImageSet, cache: Cache) -> ImageSet:
     seen = cache.seen(images.ids, decoder=DECODER)
     return images.with_problems({i: one.problem for i, one in seen.items() if one.problem})
+
+
+def _unjudged(seen: Mapping[str, Seen]) -> dict[str, str]:
+    """Problems of the moment, such as an unplugged disk: they hold for this run only."""
+    return {i: one.problem for i, one in seen.items() if one.problem and one.decoder is None}

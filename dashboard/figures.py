@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 # Paul Tol's "bright" and "vibrant" qualitative schemes (personal.sron.nl/~pault, technical note
 # SRON/EPS/TN/09-002, 2021), which the colour-blind can tell apart; of both the hues that stand
-# out on white and on black.
+# out on white and on black; grey is what is not selected.
 COLORS = (
     "#4477AA", "#EE7733", "#228833", "#CC3311", "#AA3377",
-    "#66CCEE", "#CCBB44", "#EE3377", "#009988", "#BBBBBB",
+    "#66CCEE", "#CCBB44", "#EE3377", "#009988",
 )  # fmt: skip
 SYMBOLS = ("circle", "diamond", "square", "cross", "triangle-up", "star", "hexagon", "x")
 
@@ -27,7 +27,7 @@ class Style:
 
 
 def style_of(group: int) -> Style:
-    """The style of group 0, 1, 2, …: ten colours, then the same ones with another symbol."""
+    """The style of group 0, 1, 2, …: nine colours, then the same ones with another symbol."""
     symbol = SYMBOLS[group // len(COLORS) % len(SYMBOLS)]
     return Style(COLORS[group % len(COLORS)], symbol)
 
@@ -46,45 +46,43 @@ class Points:
     texts: Sequence[str]
 
 
-def draw_map(points: Points, *, highlighted: frozenset[str], revision: str) -> go.Figure:
+def draw_map(points: Points, *, revision: str) -> go.Figure:
     """The map: one trace a group, so that the legend counts and toggles them.
 
     Args:
         points: what is drawn.
-        highlighted: ids that stand out while the others fade; empty for none.
         revision: zoom and pan are kept as long as this stays the same.
     """
-    figure = go.Figure([_trace(points, group, highlighted) for group in range(len(points.names))])
+    figure = go.Figure([_trace(points, group) for group in range(len(points.names))])
     figure.update_layout(
+        template="none",
         uirevision=revision,
         dragmode="lasso",
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        legend={"itemsizing": "constant", "title": None},
+        clickmode="event",
+        hovermode="closest",
+        margin={"l": 0, "r": 0, "t": 32, "b": 0},
+        legend={"itemsizing": "constant"},
         hoverlabel={"align": "left"},
-        height=620,
     )
-    # Distances on the map mean something in both directions alike; the numbers mean nothing.
-    bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "title": None}
+    # Distances on the map mean the same in both directions; the numbers mean nothing.
+    bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
     figure.update_xaxes(**bare)
     figure.update_yaxes(**bare, scaleanchor="x", scaleratio=1)
     return figure
 
 
-def _trace(points: Points, group: int, highlighted: frozenset[str]) -> go.Scattergl:
+def _trace(points: Points, group: int) -> go.Scattergl:
     members = np.flatnonzero(points.groups == group).tolist()
     style, size = style_of(group), _marker_size(len(points.ids))
-    ids = [points.ids[row] for row in members]
-    selected = [place for place, one in enumerate(ids) if one in highlighted]
     return go.Scattergl(
-        x=points.coordinates[members, 0],
-        y=points.coordinates[members, 1],
-        customdata=ids,
+        x=points.coordinates[members, 0].tolist(),
+        y=points.coordinates[members, 1].tolist(),
+        customdata=[points.ids[row] for row in members],
         text=[html.escape(points.texts[row]).replace("\n", "<br>") for row in members],
         hovertemplate="%{text}<extra></extra>",
         name=f"{html.escape(points.names[group])} ({len(members):,})",
         mode="markers",
         marker={"size": size, "color": style.color, "symbol": style.symbol},
-        selectedpoints=selected if highlighted else None,
         unselected={"marker": {"color": "#888888", "opacity": 0.15}},
     )
 

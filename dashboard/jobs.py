@@ -115,6 +115,12 @@ class Jobs:
         if job is not None:
             job.cancel()
 
+    def finished(self, key: Hashable) -> Any:
+        """The result of this key's job; None as long as there is none."""
+        with self._lock:
+            job = self._jobs.get(key)
+        return job.result if job is not None and job.finished else None
+
     def results(self) -> list[Any]:
         """What the finished jobs gave, the latest first."""
         with self._lock:

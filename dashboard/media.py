@@ -1,4 +1,7 @@
-"""Thumbnails and images over HTTP, by id. Content never changes under an id, so it may be kept."""
+"""Thumbnails, images, figures and plotly.js over HTTP.
+
+Content never changes under its address, so a browser may keep it.
+"""
 
 import io
 from typing import TYPE_CHECKING
@@ -11,6 +14,7 @@ from starlette.routing import Route
 from core.decoding import ImageProblem, decode
 from core.errors import CoreError
 from dashboard.jobs import all_jobs
+from dashboard.published import all_figures, plotly_script, plotly_version
 from dashboard.storage import open_cache
 
 if TYPE_CHECKING:
@@ -33,6 +37,16 @@ def thumbnail_address(image_id: str) -> str:
 def image_address(image_id: str) -> str:
     """Where the page finds the whole image."""
     return f"{_base()}{_PREFIX}/image/{image_id}"
+
+
+def figure_address(key: str) -> str:
+    """Where the page finds a published figure."""
+    return f"{_base()}{_PREFIX}/figure/{key}"
+
+
+def plotly_address() -> str:
+    """Where the page finds plotly.js."""
+    return f"{_base()}{_PREFIX}/plotly-{plotly_version()}.js"
 
 
 def _base() -> str:
@@ -73,10 +87,27 @@ def _respond(study: "Study", image_id: str) -> Response:
     return Response(buffer.getvalue(), media_type="image/png", headers=_HEADERS)
 
 
+def _serve_figure(request: Request) -> Response:
+    text = all_figures().get(request.path_params["key"])
+    if text is None:
+        return Response("no such figure", status_code=404)
+    return _gzipped(text, "application/json")
+
+
+def _serve_plotly(_: Request) -> Response:
+    return _gzipped(plotly_script(), "text/javascript")
+
+
+def _gzipped(content: bytes, kind: str) -> Response:
+    headers = _HEADERS | {"Content-Encoding": "gzip"}
+    return Response(content, media_type=kind, headers=headers)
+
+
 def media_routes() -> list[Route]:
     """What the app serves besides its page. Plain functions: Starlette runs them in threads."""
-    base = _base()
     return [
-        Route(f"{base}{_PREFIX}/thumbnail/{{image_id}}", _serve_thumbnail),
-        Route(f"{base}{_PREFIX}/image/{{image_id}}", _serve_image),
+        Route(thumbnail_address("{image_id}"), _serve_thumbnail),
+        Route(image_address("{image_id}"), _serve_image),
+        Route(figure_address("{key}"), _serve_figure),
+        Route(plotly_address(), _serve_plotly),
     ]

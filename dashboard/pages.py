@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from dashboard import session
 from dashboard.state import start_session
 from dashboard.views import data, explore
 
 st.set_page_config(page_title="Groupsight", page_icon="🫧", layout="wide")
 start_session()
-# The map needs the room that Streamlit leaves above a text.
-st.html("<style>.stMainBlockContainer {padding-top: 3.5rem}</style>")
 pages = [
     st.Page(explore.show, title="Explore", icon=":material/bubble_chart:", default=True),
     st.Page(data.show, title="Data", icon=":material/table:", url_path="data"),
 ]
-st.navigation(pages, position="top").run()
+page = st.navigation(pages, position="top")
+# The map needs the room that Streamlit leaves above a text.
+st.html("<style>.stMainBlockContainer {padding-top: 3.5rem}</style>")
+session.ask()
+page.run()

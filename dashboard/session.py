@@ -9,9 +9,17 @@ from core.projection import Projection
 from core.recipe import StudyParams
 from core.study import Study, open_study
 from dashboard import sidebar, state
+from dashboard.jobs import all_jobs
 from dashboard.state import View
 from dashboard.storage import open_cache
 from dashboard.waiting import await_result, await_study
+
+
+def ask() -> None:
+    """Draw the sidebar, which all pages share, as far as is known by now."""
+    sidebar.ask_for_source()
+    view = _read_view()
+    sidebar.ask_for_clusters(None if view is None else all_jobs().finished(view.study))
 
 
 def open_view() -> tuple[View, Study] | None:
@@ -19,20 +27,25 @@ def open_view() -> tuple[View, Study] | None:
 
     While the study is not ready, its progress is shown instead and the run ends here.
     """
-    sidebar.ask_for_source()
-    try:
-        view = state.read_view()
-    except CoreError as error:
-        st.error(str(error), icon=":material/error:")
-        st.stop()
+    view = _read_view()
     if view is None:
         return None
     params = view.study
+    was_ready = all_jobs().finished(params) is not None
     study: Study = await_study(params, lambda watch: _extracted(params, watch))
+    if not was_ready:
+        st.rerun()  # the sidebar does not know yet how many images there are
     if not study.images.ids:
         _explain_that_nothing_is_readable(study)
-    sidebar.ask_for_clusters(len(study.images.ids), has_labels=study.images.has_labels)
-    return state.read_view() or view, study
+    return view, study
+
+
+def _read_view() -> View | None:
+    try:
+        return state.read_view()
+    except CoreError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
 
 
 def _extracted(params: StudyParams, watch: Watch) -> Study:

@@ -11,6 +11,7 @@ from core.device import DEVICES, PRECISIONS
 from core.layers import GRIDS, LAYERS
 from core.neighbors import METRICS
 from core.reduction import NORMALIZATIONS
+from core.study import Study
 from core.transforms import TRANSFORMS
 from dashboard import state
 from dashboard.state import DEFAULTS, SUITED
@@ -50,52 +51,59 @@ def _ask_for_recipe() -> None:
     _number("seed", "Seed", 0)
 
 
-def ask_for_clusters(n_images: int, *, has_labels: bool) -> None:
-    """How many clusters, how the map is laid out and coloured."""
+def ask_for_clusters(study: Study | None) -> None:
+    """How many clusters, how the map is laid out and coloured.
+
+    These are drawn before the study is ready, too: a widget that a run leaves out would lose its
+    place in the link.
+    """
     with st.sidebar:
-        largest = min(n_images, _LARGEST_K)
-        if largest > 1:
-            default = min(DEFAULTS["k"], largest)
-            _clamp("k", default, largest)
-            st.slider("Clusters (k)", 1, largest, default, key="k", bind="query-params")
-        else:
-            st.session_state["k"] = 1
-        if has_labels:
-            st.segmented_control(
-                "Colour",
-                ["cluster", "label"],
-                required=True,
-                default="cluster",
-                key="color",
-                bind="query-params",
-            )
+        _ask_for_k(study)
+        has_labels = study is None or study.images.has_labels
+        st.segmented_control(
+            "Colour by",
+            ["cluster", "label"],
+            required=True,
+            default=DEFAULTS["color"],
+            disabled=not has_labels,
+            help=None if has_labels else "These images came without labels.",
+            **_bound("color"),
+        )
         with st.expander("Map (UMAP)"):
-            st.slider(
-                "Neighbours",
-                2,
-                100,
-                DEFAULTS["n_neighbors"],
-                key="n_neighbors",
-                bind="query-params",
-                help="Few show fine structure, many the whole.",
-            )
-            st.slider(
-                "Least distance",
-                0.0,
-                1.0,
-                DEFAULTS["min_dist"],
-                0.05,
-                key="min_dist",
-                bind="query-params",
-                help="How tightly similar images may lie.",
-            )
-            st.selectbox("Metric", METRICS, **_bound("metric"))
+            _ask_for_map()
 
 
-def _clamp(key: str, default: int, largest: int) -> None:
-    """A value chosen for a larger set must not break the slider of a smaller one."""
-    if st.session_state.get(key, default) > largest:
-        st.session_state[key] = largest
+def _ask_for_k(study: Study | None) -> None:
+    largest = _LARGEST_K if study is None else min(len(study.images.ids), _LARGEST_K)
+    if largest < 2:  # noqa: PLR2004 - there is nothing to choose
+        st.session_state["k"] = 1
+        return
+    # A value chosen for a larger set must not break the slider of a smaller one.
+    if st.session_state.get("k", 1) > largest:
+        st.session_state["k"] = largest
+    st.slider("Clusters (k)", 1, largest, min(DEFAULTS["k"], largest), **_bound("k"))
+
+
+def _ask_for_map() -> None:
+    neighbors, distance = DEFAULTS["n_neighbors"], DEFAULTS["min_dist"]
+    st.slider(
+        "Neighbours",
+        2,
+        100,
+        neighbors,
+        help="Few show fine structure, many the whole.",
+        **_bound("n_neighbors"),
+    )
+    st.slider(
+        "Least distance",
+        0.0,
+        1.0,
+        distance,
+        0.05,
+        help="How tightly similar images may lie.",
+        **_bound("min_dist"),
+    )
+    st.selectbox("Metric", METRICS, **_bound("metric"))
 
 
 def _bound(key: str) -> dict[str, Any]:

@@ -116,16 +116,13 @@ def _chosen(key: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The ids that are selected, in no particular order, and where that was done.
+    """The ids that are selected, in no particular order.
 
-    Attributes:
-        ids: of the selected images; empty for none.
-        chart: the key of the chart on which they were drawn; empty where Python chose them.
-        revision: counts the selections that Python made, so that a chart knows to follow.
+    `revision` counts the selections that were made elsewhere than on the map, which follows them;
+    its own it shows already.
     """
 
     ids: frozenset[str] = frozenset()
-    chart: str = ""
     revision: int = 0
 
 
@@ -135,10 +132,10 @@ def selection() -> Selection:
     return current
 
 
-def select(ids: Iterable[str], *, chart: str = "") -> None:
-    """Select these images, as drawn on a chart or, without one, by a choice elsewhere."""
-    revision = selection().revision + (not chart)
-    st.session_state.selection = Selection(frozenset(ids), chart, revision)
+def select(ids: Iterable[str], *, drawn: bool = False) -> None:
+    """Select these images, as `drawn` on the map or chosen elsewhere."""
+    revision = selection().revision + (not drawn)
+    st.session_state.selection = Selection(frozenset(ids), revision)
 
 
 def open_image(image_id: str | None) -> None:

@@ -16,6 +16,18 @@ from core.sources.torchvision import open_torchvision
 __all__ = ["LABEL_COLUMN", "Entry", "Source", "open_source"]
 
 
+def _expand(name: str) -> Path:
+    """The path of that name, or that of nothing where no path can be called so."""
+    try:
+        path = Path(name).expanduser()
+        path.stat()
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CoreError(f"no such folder or CSV file: {name!r} ({error})") from error
+    return path
+
+
 def open_source(name: str, *, images: Path | None = None, labels: bool = True) -> Source:
     """The source that a name stands for.
 
@@ -28,7 +40,7 @@ def open_source(name: str, *, images: Path | None = None, labels: bool = True) -
         CoreError: there is nothing of that name, or no image in it.
     """
     kind, _, rest = name.partition(":")
-    path = Path(name).expanduser()
+    path = _expand(name)
     if images is not None and not path.is_file():
         raise CoreError(f"--images goes with a CSV manifest, and {name} is none")
     if name == "digits":

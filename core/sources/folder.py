@@ -40,7 +40,8 @@ def _walk(folder: Path) -> Iterator[Entry]:
             folders.clear()
             continue
         entered.add((status.st_dev, status.st_ino))
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        # Sorted, so that of two names for one folder the same one wins on every disk.
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
             if not name.startswith("."):
                 yield _file_entry(Path(root) / name, folder)

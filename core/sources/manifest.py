@@ -1,13 +1,14 @@
 """A CSV manifest: one row an image, named by a path or by an id."""
 
 import csv
+import os
 from pathlib import Path
 
 import pandas as pd
 
 from core.decoding import SUFFIXES
 from core.errors import CoreError
-from core.sources.base import LABEL_COLUMN, Entry
+from core.sources.base import LABEL_COLUMN, Entry, as_text
 from core.sources.files import FileSource
 
 PATH_COLUMNS = ("path", "file", "filename", "file_name", "filepath", "file_path", "image")
@@ -34,7 +35,7 @@ def open_manifest(path: Path, images: Path | None) -> FileSource:
         _entry(value, label, folder, by_id=by_id)
         for value, label in zip(table[column], _own_labels(table), strict=True)
     )
-    return FileSource(str(path), entries, own_table=table)
+    return FileSource(as_text(path), entries, own_table=table)
 
 
 def _read_table(path: Path) -> pd.DataFrame:
@@ -101,4 +102,6 @@ def _file_of_id(value: str, folder: Path) -> str:
     if Path(value).suffix.lower() in SUFFIXES:
         return value
     names = [value + suffix for suffix in _ID_SUFFIXES]
-    return next((name for name in names if (folder / name).exists()), names[0])
+    # Path.exists raises on a name that no file can have.
+    found = (name for name in names if os.path.exists(folder / name))  # noqa: PTH110
+    return next(found, names[0])

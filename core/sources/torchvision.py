@@ -28,8 +28,12 @@ class TorchvisionSource(Source):
 
     def read(self, position: int) -> bytes:
         """One image as a PGM or PPM file. One at a time: data sets need not be thread-safe."""
-        with self._lock:
-            image = self.dataset[position][0]
+        try:
+            with self._lock:
+                image = self.dataset[position][0]
+        except Exception as error:  # each data set fails in its own way
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise ImageProblem(f"{self.name} cannot read it: {reason}") from error
         if not isinstance(image, Image.Image):
             raise ImageProblem(f"{self.name} yields {type(image).__name__}, not images")
         plain = image if image.mode in {"L", "RGB"} else image.convert("RGB")
@@ -80,5 +84,15 @@ def _torchvision_labels(dataset: Any) -> list[str | None]:
     if not listed:
         return [None] * len(dataset)
     classes = getattr(dataset, "classes", None)
-    numbers = [int(value) for value in getattr(dataset, listed[0])]
-    return [str(classes[number]) if classes else str(number) for number in numbers]
+    try:
+        numbers = [int(value) for value in getattr(dataset, listed[0])]
+    except (TypeError, ValueError):  # annotations, or several values an image: no single class
+        return [None] * len(dataset)
+    return [_class_name(number, classes) for number in numbers]
+
+
+def _class_name(number: int, classes: Sequence[Any] | None) -> str | None:
+    if number < 0:  # STL10's mark of an unlabelled image
+        return None
+    name = classes[number] if classes else number
+    return ", ".join(name) if isinstance(name, tuple) else str(name)

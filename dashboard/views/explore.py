@@ -13,8 +13,15 @@ from dashboard.downloads import offer_clusters
 from dashboard.figures import draw_map, style_of
 from dashboard.gallery import Card, show_gallery
 from dashboard.grouping import Grouped, group, points
-from dashboard.media import image_address, thumbnail_address
+from dashboard.media import (
+    figure_address,
+    image_address,
+    plotly_address,
+    thumbnail_address,
+)
 from dashboard.provenance import describe_view, escape_markdown
+from dashboard.published import all_figures
+from dashboard.scatter import Choice, show_map
 from dashboard.state import View
 
 _CARDS_A_PAGE = 120
@@ -73,34 +80,27 @@ def _warn_of_problems(study: Study) -> None:
 
 
 def _show_map(view: View, grouped: Grouped, projection: Projection) -> None:
-    key = f"map {hash((view, grouped.images.ids)):x}"
+    def make() -> str:
+        drawn = points(grouped, projection, color=view.color)
+        return str(draw_map(drawn, revision=projection.method).to_json())
+
     selection = state.selection()
-    # What was drawn on this very chart the browser shows by itself; telling it again would redraw.
-    highlighted = frozenset[str]() if selection.chart == key else selection.ids
-    drawn = points(grouped, projection, color=view.color)
-    figure = draw_map(drawn, highlighted=highlighted, revision=projection.method)
-    figure.update_layout(selectionrevision=selection.revision)
-    st.plotly_chart(
-        figure,
-        key=key,
-        on_select=lambda: _take_selection(key),
-        selection_mode=("points", "box", "lasso"),
-        config={"scrollZoom": True, "displaylogo": False},
-        alt=f"Map of {len(grouped.images.ids):,} images in {grouped.n_clusters} clusters",
+    made_of = repr((view, grouped.images.ids))
+    show_map(
+        plotly=plotly_address(),
+        figure=figure_address(all_figures().publish(made_of, make)),
+        selected=selection.ids,
+        revision=selection.revision,
+        description=f"Map of {len(grouped.images.ids):,} images in {grouped.n_clusters} clusters",
+        key="map",
+        on_choice=_take_choice,
     )
 
 
-def _take_selection(key: str) -> None:
-    """The ids that were drawn around; of a single one the image is opened as well."""
-    chosen = st.session_state[key]["selection"]["points"]
-    ids = {_as_id(point["customdata"]) for point in chosen}
-    state.select(ids, chart=key)
-    if len(ids) == 1:
-        state.open_image(next(iter(ids)))
-
-
-def _as_id(customdata: str | list[str]) -> str:
-    return customdata if isinstance(customdata, str) else customdata[0]
+def _take_choice(choice: Choice) -> None:
+    state.select(choice.ids, drawn=True)
+    if choice.opened is not None:
+        state.open_image(choice.opened)
 
 
 def _show_opened(grouped: Grouped) -> None:
