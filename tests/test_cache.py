@@ -1,0 +1,250 @@
+"""The one cache file: what is kept comes back, and whoever is killed loses one batch at most."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from core.cache import Cache, Seen, default_path, file_state, fingerprint
+from core.errors import CoreError
+
+OURS, THEIRS = "this decoder", "another decoder"
+
+
+def vectors(dtype, **rows):
+    return {image_id: np.array(values, dtype) for image_id, values in rows.items()}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_features_come_back_in_the_order_asked(cache, dtype):
+    third = dtype(1) / dtype(3)  # differs between the two precisions
+    cache.remember_features("f", vectors(dtype, A=[1, third], B=[3, 4], C=[5, 6]), {})
+    features = cache.features("f", ["C", "A"], dtype=dtype, n_features=2)
+    assert features.dtype == np.float32
+    assert features.tolist() == [[5, 6], [1, float(third)]]
+
+
+def test_features_lie_under_their_fingerprint(cache):
+    cache.remember_features("f", vectors(np.float16, A=[1]), {})
+    cache.remember_features("g", vectors(np.float16, A=[2]), {})
+    assert cache.features("f", ["A"], dtype=np.float16, n_features=1).item() == 1
+    assert cache.features("g", ["A"], dtype=np.float16, n_features=1).item() == 2
+
+
+def test_features_that_another_process_wrote_first_stay(cache):
+    for value in (1, 2):
+        cache.remember_features("f", vectors(np.float16, A=[value]), {})
+    assert cache.features("f", ["A"], dtype=np.float16, n_features=1).item() == 1
+
+
+def test_missing_features_are_listed_in_their_order(cache):
+    cache.remember_features("f", vectors(np.float16, B=[1]), {})
+    assert cache.missing_features("f", ["C", "B", "A"]) == ["C", "A"]
+    assert cache.missing_features("g", ["B"]) == ["B"]
+
+
+def test_asking_for_features_that_are_not_there_says_how_many(cache):
+    cache.remember_features("f", vectors(np.float16, A=[1]), {})
+    with pytest.raises(CoreError, match="1 of 2 images have no features: extract first"):
+        cache.features("f", ["A", "B"], dtype=np.float16, n_features=1)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "n_features"),
+    [(np.float16, 2), (np.float32, 3)],
+    ids=["fewer values", "wider values"],
+)
+def test_features_of_another_length_are_an_error(cache, dtype, n_features):
+    cache.remember_features("f", vectors(np.float16, A=[1, 2, 3]), {})
+    with pytest.raises(CoreError, match="the cache holds"):
+        cache.features("f", ["A"], dtype=dtype, n_features=n_features)
+
+
+def test_results_come_back(cache):
+    arrays = {"labels": np.array([2, 0], np.int32), "distances": np.array([[0.5]], np.float32)}
+    cache.remember_result("r", {"inertia": 0.1, "method": "UMAP"}, arrays)
+    facts, found = cache.result("r")
+    assert facts == {"inertia": 0.1, "method": "UMAP"}
+    assert found.keys() == arrays.keys()
+    for name, array in arrays.items():
+        assert found[name].dtype == array.dtype
+        assert np.array_equal(found[name], array)
+
+
+def test_a_result_that_was_not_kept_is_none(cache):
+    assert cache.result("r") is None
+
+
+def test_a_later_result_replaces_the_earlier(cache):
+    for seed in (1, 2):
+        cache.remember_result("r", {"seed": seed}, {})
+    assert cache.result("r") == ({"seed": 2}, {})
+
+
+def test_a_fingerprint_changes_with_every_part_and_not_with_their_order():
+    base = {"k": 5, "seed": 42, "metric": "cosine", "reduce": None}
+    others = [{**base, "k": 6}, {**base, "seed": 43}, {**base, "metric": "l2"}]
+    others += [{**base, "reduce": 0}, {**base, "more": 1}, {"k": 5}, {}]
+    assert len({fingerprint(**parts) for parts in (base, *others)}) == 8
+    assert fingerprint(**base) == fingerprint(**dict(reversed(base.items())))
+
+
+def test_a_fingerprint_takes_no_part_without_one_spelling():
+    with pytest.raises(TypeError):
+        fingerprint(values=np.zeros(3))
+
+
+def test_a_file_is_known_while_its_path_size_and_time_are_the_same(cache):
+    cache.remember_files([(("p", 10, 20), "A")])
+    changed = [("p", 11, 20), ("p", 10, 21), ("q", 10, 20)]
+    assert cache.known_files([("p", 10, 20), *changed]) == ["A", None, None, None]
+
+
+def test_the_state_of_a_file_is_that_of_its_absolute_path(tmp_path, monkeypatch):
+    file = tmp_path / "a.png"
+    file.write_bytes(b"12345")
+    os.utime(file, ns=(7, 8))
+    monkeypatch.chdir(tmp_path)
+    assert file_state(file)[1:] == (5, 8)
+    assert file_state(file) == file_state(file.relative_to(tmp_path))
+
+
+def test_a_problem_of_another_decoder_does_not_count(cache):
+    cache.remember_images({"A": Seen(0, 0, "damaged", decoder=THEIRS), "B": Seen(4, 2)})
+    assert cache.seen(["A", "B"], decoder=OURS) == {"B": Seen(4, 2)}
+    assert cache.seen(["A"], decoder=THEIRS) == {"A": Seen(0, 0, "damaged")}
+    assert cache.undecoded(["A"], decoder=OURS) == ["A"]
+    assert cache.undecoded(["A"], decoder=THEIRS) == []
+
+
+def test_a_thumbnail_clears_an_older_problem(cache):
+    cache.remember_images({"A": Seen(0, 0, "damaged", decoder=THEIRS)})
+    cache.remember_images({"A": Seen(4, 2, None, b"jpeg", OURS)})
+    assert cache.seen(["A"], decoder=OURS) == {"A": Seen(4, 2)}
+    assert cache.thumbnail("A") == b"jpeg"
+    assert cache.undecoded(["A"], decoder=OURS) == []
+
+
+def test_measuring_again_clears_neither_problem_nor_thumbnail(cache):
+    decoded = {"A": Seen(0, 0, "damaged", decoder=OURS), "B": Seen(4, 2, None, b"jpeg", OURS)}
+    cache.remember_images(decoded)
+    cache.remember_images({"A": Seen(4, 2), "B": Seen(4, 2)})
+    assert cache.seen(["A"], decoder=OURS)["A"].problem == "damaged"
+    assert cache.thumbnail("B") == b"jpeg"
+
+
+def test_a_batch_that_fails_leaves_nothing(cache):
+    bad = {"A": Seen(4, 2), "B": Seen(None, 2)}
+    with pytest.raises(CoreError, match=r"the cache .* failed: NOT NULL"):
+        cache.remember_features("f", vectors(np.float16, A=[1], B=[2]), bad)
+    assert cache.missing_features("f", ["A", "B"]) == ["A", "B"]
+    assert cache.seen(["A", "B"], decoder=OURS) == {}
+
+
+def test_a_file_of_another_version_is_refused(tmp_path):
+    path = tmp_path / "cache.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version=99")
+    with pytest.raises(CoreError, match=r"another version .*is 99, .* another file with --cache"):
+        Cache(path)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"These are notes. " * 100)
+    with pytest.raises(CoreError, match=r"cannot use .*notes\.txt as the cache"):
+        Cache(path)
+    assert path.read_bytes() == b"These are notes. " * 100
+
+
+def test_somebody_elses_database_is_refused(tmp_path):
+    path = tmp_path / "bookmarks.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE bookmarks (url TEXT)")
+    with pytest.raises(CoreError):
+        Cache(path).close()
+
+
+def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path):
+    path = tmp_path / "cache.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        end = threading.Timer(0.2, other.execute, ["COMMIT"])
+        end.start()
+        try:
+            Cache(path).close()
+        finally:
+            end.join()
+
+
+def test_a_folder_gets_the_file_in_it_and_missing_folders_are_made(tmp_path):
+    for given in (tmp_path, tmp_path / "new" / "deep" / "c.sqlite"):
+        with Cache(given) as cache:
+            assert cache.path.is_file()
+    assert (tmp_path / "groupsight.sqlite").is_file()
+
+
+def test_unless_told_otherwise_the_cache_lies_in_the_users_cache_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    if sys.platform == "linux":
+        assert default_path() == tmp_path / "groupsight" / "groupsight.sqlite"
+    assert default_path().name == "groupsight.sqlite"
+
+
+def test_two_caches_on_one_file_write_at_once_and_nothing_is_lost(tmp_path):
+    path, together = tmp_path / "cache.sqlite", threading.Barrier(2)
+
+    def write(name):
+        with Cache(path) as cache:
+            together.wait()
+            for number in range(40):
+                one = vectors(np.float32, **{f"{name}{number}": [number]})
+                cache.remember_features("f", one, {})
+
+    with Cache(path) as reader:
+        writers = [threading.Thread(target=write, args=[name]) for name in "AB"]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        ids = [f"{name}{number}" for name in "AB" for number in range(40)]
+        features = reader.features("f", ids, dtype=np.float32, n_features=1)
+    assert features.ravel().tolist() == [*range(40), *range(40)]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from core.cache import Cache, Seen
+
+cache = Cache(Path(sys.argv[1]))
+for batch in range(3):
+    cache.remember_features(
+        "f",
+        {f"{batch}{row}": np.full(2, batch, np.float16) for row in "AB"},
+        {f"{batch}{row}": Seen(4, 2, None, b"jpeg") for row in "AB"},
+    )
+with cache._transaction() as db:
+    db.execute("INSERT INTO features VALUES ('f', 'in work', x'00')")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_whoever_is_killed_loses_the_batch_in_work_and_no_other(tmp_path):
+    path = tmp_path / "cache.sqlite"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    ids = ["0A", "0B", "1A", "1B", "2A", "2B"]
+    with Cache(path) as cache:
+        assert cache.missing_features("f", [*ids, "in work"]) == ["in work"]
+        features = cache.features("f", ids, dtype=np.float16, n_features=2)
+        assert features[:, 0].tolist() == [0, 0, 1, 1, 2, 2]
+        assert all(cache.thumbnail(image_id) == b"jpeg" for image_id in ids)

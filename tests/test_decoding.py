@@ -1,0 +1,299 @@
+"""Every format becomes upright 8-bit RGB, or a problem in words; nothing else can happen."""
+
+import io
+import struct
+import subprocess
+import sys
+from contextlib import suppress
+
+import numpy as np
+import pillow_heif
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ExifTags, Image, PngImagePlugin
+
+from core import decoding
+from core.decoding import SUFFIXES, ImageProblem, decode, measure, portable_pixmap, thumbnail
+
+RED, GREEN, BLACK, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 0), (255, 255, 255)
+
+
+def encode(image, kind="PNG", **options):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def row(mode, *values):
+    """An image one pixel high."""
+    image = Image.new(mode, (len(values), 1))
+    for x, value in enumerate(values):
+        image.putpixel((x, 0), value)
+    return image
+
+
+def row_of(data):
+    """The first row of what was decoded, as (red, green, blue)."""
+    image = decode(data)
+    assert image.mode == "RGB"
+    return [tuple(pixel) for pixel in np.asarray(image)[0].tolist()]
+
+
+def greys(*values):
+    return [(value, value, value) for value in values]
+
+
+def palette_row(**options):
+    image = row("P", 0, 1)
+    image.putpalette([0, 0, 255, *RED])
+    return encode(image, "PNG", **options)
+
+
+def array_row(kind, dtype, *values):
+    return encode(Image.fromarray(np.array([values], dtype)), kind)
+
+
+def noise(side=64):
+    """Pixels that do not compress, so that a cut file lacks some of them."""
+    values = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    return Image.fromarray(values)
+
+
+# 257 = 65535 / 255, and 51 = 0.2 * 255: a fifth of a colour over four fifths of white.
+MODES = {
+    "8-bit grey": (encode(row("L", 0, 7)), greys(0, 7)),
+    "16-bit grey PNG": (array_row("PNG", np.uint16, 0, 32896, 60000), greys(0, 128, 233)),
+    "16-bit grey TIFF": (array_row("TIFF", np.uint16, 257, 514, 771), greys(1, 2, 3)),
+    "16-bit grey PGM": (b"P5 2 1 65535\n\x80\x80\xff\xff", greys(128, 255)),
+    "32-bit grey TIFF": (array_row("TIFF", np.int32, 0, 32896, 65535), greys(0, 128, 255)),
+    "float within 0 to 1": (array_row("TIFF", np.float32, 0, 0.2), greys(0, 51)),
+    "float beyond": (array_row("TIFF", np.float32, -1, 0, 4), greys(0, 51, 255)),
+    "float all alike": (array_row("TIFF", np.float32, 7, 7), greys(0, 0)),
+    "1 bit": (encode(row("1", 0, 1)), [BLACK, WHITE]),
+    "palette": (palette_row(), [(0, 0, 255), RED]),
+    "palette, one colour hidden": (palette_row(transparency=0), [WHITE, RED]),
+    "palette with alpha": (palette_row(transparency=b"\0\x33"), [WHITE, (255, 204, 204)]),
+    "RGBA": (encode(row("RGBA", (*RED, 51), (9, 9, 9, 0))), [(255, 204, 204), WHITE]),
+    "LA": (encode(row("LA", (0, 51), (0, 255))), greys(204, 0)),
+    "grey, one shade hidden": (encode(row("L", 7, 8), transparency=7), greys(255, 8)),
+    "CMYK": (encode(row("CMYK", (255, 0, 0, 0), (0, 0, 0, 255)), "TIFF"), [(0, 255, 255), BLACK]),
+    "RGB": (encode(row("RGB", RED, (1, 2, 3))), [RED, (1, 2, 3)]),
+    "RGB, one colour hidden": (encode(row("RGB", RED, BLACK), transparency=RED), [WHITE, BLACK]),
+}
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_every_mode_becomes_rgb(name):
+    data, expected = MODES[name]
+    assert row_of(data) == expected
+
+
+def test_lab_is_converted_and_not_reinterpreted():
+    # sRGB red in CIELAB under D50 is L* 54.3, a* 80.8, b* 69.9; 138 = 54.3 % of 255.
+    data = encode(row("LAB", (138, 128 + 81, 128 + 70), (255, 128, 128)), "TIFF")
+    assert np.allclose(row_of(data), [RED, WHITE], atol=6)
+
+
+def test_heic_is_read():
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (48, 32), RED)).save(buffer, quality=-1)
+    assert measure(buffer.getvalue()) == (48, 32)
+    assert np.allclose(np.asarray(decode(buffer.getvalue())), RED, atol=3)
+
+
+def test_of_an_animation_the_first_frame_is_taken():
+    green = Image.new("RGB", (2, 1), GREEN)
+    data = encode(Image.new("RGB", (2, 1), RED), "GIF", save_all=True, append_images=[green])
+    assert row_of(data) == [RED, RED]
+
+
+# Where the pixels stored at the top left and at the top right belong, as (left, top) in units of
+# the far edge: EXIF 2.32, tag 274.
+ORIENTATIONS = {
+    1: ((0, 0), (1, 0)),
+    2: ((1, 0), (0, 0)),
+    3: ((1, 1), (0, 1)),
+    4: ((0, 1), (1, 1)),
+    5: ((0, 0), (0, 1)),
+    6: ((1, 0), (1, 1)),
+    7: ((1, 1), (1, 0)),
+    8: ((0, 1), (0, 0)),
+}
+
+
+def oriented(orientation, kind):
+    image = Image.new("RGB", (3, 2))
+    image.putpixel((0, 0), RED)
+    image.putpixel((2, 0), GREEN)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    return encode(image, kind, exif=exif)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_the_image_is_turned_upright(orientation, kind):
+    image = decode(oriented(orientation, kind))
+    assert image.size == ((3, 2) if orientation < 5 else (2, 3))
+    right, bottom = image.width - 1, image.height - 1
+    corners = [image.getpixel((x * right, y * bottom)) for x, y in ORIENTATIONS[orientation]]
+    assert corners == [RED, GREEN]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_measure_swaps_what_decode_turns(orientation, kind):
+    assert measure(oriented(orientation, kind)) == (2, 3)
+
+
+def test_measure_needs_the_header_only():
+    data = encode(noise(), "JPEG")
+    assert measure(data[: len(data) // 2]) == (64, 64)
+
+
+def exif(*fields):
+    """A big-endian EXIF block of (tag, type, count, four bytes of value)."""
+    entries = b"".join(struct.pack(">HHI4s", *field) for field in fields)
+    return b"Exif\0\0MM\0*" + struct.pack(">IH", 8, len(fields)) + entries + bytes(4)
+
+
+SHORT, ASCII, FLOAT = 3, 2, 11
+TURNED = (274, SHORT, 1, b"\0\6\0\0")
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+@pytest.mark.parametrize("block", [b"Exif\0\0nonsense", exif(TURNED)[:18], b"Exif\0\0"])
+def test_broken_exif_says_nothing_about_the_pixels(block):
+    data = encode(Image.new("RGB", (16, 8), RED), "JPEG", exif=block)
+    assert measure(data) == decode(data).size == (16, 8)
+
+
+def test_a_broken_neighbour_of_the_orientation_does_not_matter():
+    resolution_as_text = (282, ASCII, 2, b"x\0\0\0")
+    data = encode(Image.new("RGB", (16, 8)), "JPEG", exif=exif(TURNED, resolution_as_text))
+    assert decode(data).size == (8, 16)
+
+
+@pytest.mark.parametrize("odd", [(ASCII, 2, b"6\0\0\0"), (FLOAT, 1, struct.pack(">f", np.inf))])
+def test_an_orientation_that_is_no_whole_number_is_none(odd):
+    data = encode(Image.new("RGB", (16, 8)), "JPEG", exif=exif((274, *odd)))
+    assert measure(data) == decode(data).size == (16, 8)
+
+
+def test_pillow_does_not_warn_past_the_image():
+    data = encode(Image.new("RGB", (16, 8)), "JPEG", exif=exif(TURNED)[:18])
+    code = "import sys; from core.decoding import measure; measure(sys.stdin.buffer.read())"
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("look", [measure, decode])
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"Dear diary, this is text.", "not an image: begins with b'Dear diary, '"),
+        (encode(row("RGB", RED), "EPS"), "not an image: begins with b'%!PS-Adobe"),
+    ],
+    ids=["empty", "text", "EPS, which is a program"],
+)
+def test_what_is_no_image_is_refused(look, data, reason):
+    with pytest.raises(ImageProblem, match=reason):
+        look(data)
+
+
+def test_endings_name_images_only():
+    assert {".jpg", ".jpeg", ".png", ".tiff", ".heic", ".webp", ".gif"} <= SUFFIXES
+    assert not SUFFIXES & {".eps", ".ps", ".pdf", ".txt", ".csv", ""}
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+@pytest.mark.parametrize("kept", [10, 700, 1500, 2700, -3, -1])
+def test_a_cut_jpeg_never_decodes(options, kept):
+    data = encode(noise(), "JPEG", **options)  # about 3,000 bytes, 600 of them header
+    with pytest.raises(ImageProblem, match=r"^(damaged: .*[Tt]runcated|not an image: )"):
+        decode(data[:kept])
+
+
+def test_a_float_image_with_a_gap_is_refused():
+    with pytest.raises(ImageProblem, match="not finite"):
+        decode(array_row("TIFF", np.float32, 0.5, np.nan))
+
+
+@pytest.mark.parametrize("look", [measure, decode])
+def test_too_many_pixels_are_refused_with_their_number(look, monkeypatch):
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 5)
+    with pytest.raises(ImageProblem, match="3 x 2 pixels, over the limit of 5"):
+        look(encode(Image.new("RGB", (3, 2))))
+
+
+def test_a_bomb_is_refused_by_its_header():
+    with pytest.raises(ImageProblem, match=r"^20000 x 20000 pixels, over the limit of 178,956,970"):
+        decode(b"P6 20000 20000 255\n")
+
+
+def test_as_many_pixels_as_allowed_are_read(monkeypatch):
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 6)
+    assert decode(encode(Image.new("RGB", (3, 2)))).size == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("size", "side", "expected"),
+    [((40, 30), 20, (20, 15)), ((2, 1), 8, (8, 4)), ((1, 3000), 128, (1, 128))],
+    ids=["reduced", "tiny, enlarged", "a line keeps a pixel"],
+)
+def test_the_longer_side_of_a_thumbnail_is_as_asked(size, side, expected):
+    small = Image.open(io.BytesIO(thumbnail(Image.new("RGB", size, RED), side=side)))
+    assert (small.format, small.size) == ("JPEG", expected)
+    assert np.allclose(np.asarray(small), RED, atol=3)
+
+
+def test_a_long_comment_does_not_keep_an_image_from_its_thumbnail():
+    note = PngImagePlugin.PngInfo()
+    note.add_text("comment", "x" * 70_000)
+    assert thumbnail(decode(encode(row("RGB", RED), pnginfo=note)), side=8)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "maximum", "expected"),
+    [
+        ([[1, 2, 3], [4, 5, 6]], 255, b"P5 3 2 255\n\1\2\3\4\5\6"),
+        ([[0, 16]], 16, b"P5 2 1 16\n\0\x10"),
+        ([[[1, 2, 3], [4, 5, 6]]], 255, b"P6 2 1 255\n\1\2\3\4\5\6"),
+    ],
+    ids=["grey", "grey in 17 shades", "colour"],
+)
+def test_a_portable_pixmap_byte_by_byte(pixels, maximum, expected):
+    assert portable_pixmap(np.array(pixels, np.uint8), maximum=maximum) == expected
+
+
+def test_a_portable_pixmap_follows_the_rows_of_a_view():
+    turned = np.array([[1, 2], [3, 4]], np.uint8).T
+    assert portable_pixmap(turned) == b"P5 2 2 255\n\1\3\2\4"
+
+
+def read_or_refuse(data):
+    with suppress(ImageProblem):
+        measure(data)
+    with suppress(ImageProblem):
+        assert decode(data).mode == "RGB"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=64))
+def test_any_bytes_are_read_or_refused(data):
+    read_or_refuse(data)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's own, of a header out of order
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from([encode(noise(8)), encode(noise(8), "JPEG"), oriented(6, "JPEG")]),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=4),
+)
+def test_a_mutated_image_is_read_or_refused(data, changes):
+    mutated = bytearray(data)
+    for position, value in changes:
+        mutated[position % len(mutated)] = value
+    read_or_refuse(bytes(mutated))

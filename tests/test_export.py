@@ -1,0 +1,141 @@
+"""What is taken away: the source's own columns, the cluster beside them, and what made it."""
+
+import json
+from contextlib import suppress
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import __version__
+from core.clustering import Clustering
+from core.errors import CoreError
+from core.export import tabulate_clusters, tabulate_map, tabulate_sizes, write_csv
+from core.images import ImageRecord, ImageSet
+from core.projection import Projection
+
+# Two images, one of them twice, and a row that could not be read.
+IMAGES = ImageSet(
+    "folder",
+    (
+        ImageRecord("a.png", id="A"),
+        ImageRecord("gone.png", problem="no such file"),
+        ImageRecord("b.png", id="B"),
+        ImageRecord("copy of a.png", id="A"),
+    ),
+)
+CLUSTERING = Clustering(
+    labels=np.array([1, 0, 1], np.int32),
+    distances=np.zeros(3, np.float32),
+    medoids=np.array([1, 0]),
+    inertia=0.0,
+)
+PATHS = pd.DataFrame({"path": [record.path for record in IMAGES.records]})
+TABLE = pd.DataFrame({"path": ["a.png", "b,c.png"], "label": ["1", ""]})
+TEXT = 'path,label\na.png,1\n"b,c.png",\n'
+
+
+def with_columns(*names):
+    return PATHS.assign(**dict.fromkeys(names, "own"))
+
+
+def test_each_row_gets_its_cluster_and_an_unreadable_one_none():
+    table = tabulate_clusters(PATHS, IMAGES, CLUSTERING)
+    assert table.to_dict("list") == {
+        "path": ["a.png", "gone.png", "b.png", "copy of a.png"],
+        "label": ["1", "", "0", "1"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        ((), "label"),
+        (("cluster",), "label"),
+        (("label",), "cluster"),
+        (("Label",), "cluster"),
+        ((" LABEL ",), "cluster"),
+        (("label", "Cluster"), "groupsight_cluster"),
+    ],
+)
+def test_the_cluster_takes_a_name_that_is_free(own, name):
+    table = tabulate_clusters(with_columns(*own), IMAGES, CLUSTERING)
+    assert list(table.columns) == ["path", *own, name]
+    assert table[list(own)].eq("own").all(axis=None)
+    assert list(table[name]) == ["1", "", "0", "1"]
+
+
+def test_an_export_can_be_exported_again():
+    taken = ("label", "cluster", "groupsight_cluster")
+    table = tabulate_clusters(with_columns(*taken), IMAGES, CLUSTERING)
+    assert list(table.columns[:4]) == ["path", *taken]
+    assert list(table.iloc[:, 4]) == ["1", "", "0", "1"]
+
+
+def test_the_table_of_the_source_is_not_changed():
+    table = with_columns("note")
+    tabulate_clusters(table, IMAGES, CLUSTERING)
+    assert list(table.columns) == ["path", "note"]
+
+
+def test_copies_lie_on_one_point_of_the_map_and_unreadable_rows_nowhere():
+    projection = Projection(np.array([[0.5, -1], [2, 3]], np.float32), "by hand")
+    assert tabulate_map(IMAGES, projection).to_numpy().tolist() == [
+        ["a.png", "0.5", "-1.0"],
+        ["gone.png", "", ""],
+        ["b.png", "2.0", "3.0"],
+        ["copy of a.png", "0.5", "-1.0"],
+    ]
+
+
+def test_sizes_count_rows():
+    table = tabulate_sizes(CLUSTERING)
+    assert table.to_dict("list") == {"cluster": [0, 1], "images": [1, 2]}
+
+
+def test_a_file_gets_what_made_it_beside_it(tmp_path):
+    write_csv(TABLE, str(tmp_path / "out.csv"), {"source": "Çà", "seed": 42})
+    assert (tmp_path / "out.csv").read_bytes() == TEXT.encode()
+    text = (tmp_path / "out.json").read_text(encoding="utf-8")
+    assert json.loads(text) == {"groupsight": __version__, "source": "Çà", "seed": 42}
+    assert "Çà" in text
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_an_older_file_is_replaced(tmp_path):
+    (tmp_path / "out.csv").write_text("a much longer text than the new one" * 10)
+    write_csv(TABLE, str(tmp_path / "out.csv"), {})
+    assert (tmp_path / "out.csv").read_text() == TEXT
+
+
+def test_a_dash_is_stdout_and_nothing_else(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_csv(TABLE, "-", {"seed": 42})
+    assert capsys.readouterr() == (TEXT, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "missing/out.csv",
+        "folder",
+        "file/out.csv",
+        "",
+        "x" * 300 + ".csv",
+    ],
+)
+def test_what_cannot_be_written_is_an_error_that_leaves_nothing(tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(CoreError, match="cannot write"):
+        write_csv(TABLE, target, {})
+    assert {path.name for path in tmp_path.rglob("*")} == {"folder", "file"}
+
+
+def test_the_facts_never_replace_the_table(tmp_path):
+    target = tmp_path / "out.json"
+    with suppress(CoreError):
+        write_csv(TABLE, str(target), {})
+    assert not target.exists() or target.read_text() == TEXT
