@@ -231,9 +231,9 @@ class Cache:
             return json.loads(row[0]), dict(arrays)
 
     def remember_result(self, fingerprint: str, facts: Mapping[str, Any], arrays: Arrays) -> None:
-        """Keep a computed result: `facts` as JSON, `arrays` without pickle."""
+        """Keep a computed result: `facts` as JSON, `arrays` of numbers as NumPy's own format."""
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **arrays)
+        np.savez(buffer, **arrays)  # type: ignore[arg-type]
         row = (fingerprint, json.dumps(facts), buffer.getvalue())
         with self._transaction() as db:
             db.execute("INSERT OR REPLACE INTO results VALUES (?,?,?)", row)

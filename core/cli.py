@@ -179,6 +179,9 @@ def cluster(
 ) -> None:
     """Group the images by K-Means. Prints the sizes, or writes one row an image with --csv."""
     params = KMeansParams(k, study.params.seed)
+    most = len(study.images.ids)
+    if k > most > 0:  # known before the long work; the features may tell even fewer apart
+        raise CoreError(f"k = {k} is more than the {most} images that differ")
     _extract(study)
     clustering = study.cluster(params)
     if csv is None:

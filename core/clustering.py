@@ -1,5 +1,6 @@
 """K-Means: which images belong together."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,16 @@ def cluster(values: NDArray[np.float32], params: KMeansParams) -> Clustering:
         )
     from sklearn.cluster import KMeans  # noqa: PLC0415 - slow to import
 
-    fitted = KMeans(n_clusters=params.n_clusters, random_state=params.seed).fit(values)
+    with warnings.catch_warnings():
+        # The same is said below, in our words and as an error.
+        warnings.filterwarnings("ignore", message="Number of distinct clusters")
+        fitted = KMeans(n_clusters=params.n_clusters, random_state=params.seed).fit(values)
+    found = len(np.unique(fitted.labels_))
+    if found < params.n_clusters:
+        raise CoreError(
+            f"k = {params.n_clusters} is too many: K-Means tells only {found} groups apart, "
+            f"since other images are all but copies. Choose k from 1 to {found}"
+        )
     labels = fitted.labels_.astype(np.int32)
     distances = _distances_to_centroids(values, fitted.cluster_centers_, labels)
     medoids = _find_medoids(labels, distances, params.n_clusters)
@@ -65,7 +75,7 @@ def cluster(values: NDArray[np.float32], params: KMeansParams) -> Clustering:
 
 def count_distinct(values: NDArray[np.float32]) -> int:
     """How many rows of `values` (n, d) differ from each other."""
-    return len({row.tobytes() for row in values})
+    return len({(row + 0).tobytes() for row in values})  # -0 + 0 is 0
 
 
 def _distances_to_centroids(

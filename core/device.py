@@ -1,13 +1,23 @@
-"""Where the network runs and in which precision."""
+"""Where the network runs and in which precision.
 
+What the operating system can tell is asked first: importing torch takes longer than everything
+else that a cached result needs.
+"""
+
+import platform
 from dataclasses import dataclass
+from pathlib import Path
 
-import torch
+import numpy as np
 
 from core.errors import CoreError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16")
+_BF16_FLAGS = {"avx512_bf16", "amx_bf16"}
+_CPU_FACTS = Path("/proc/cpuinfo")
+_GPU_DRIVERS = tuple(Path("/dev") / name for name in ("nvidiactl", "nvhost-ctrl", "dxg", "kfd"))
+"""NVIDIA's driver, that of its Jetson boards, Windows' GPUs under WSL, and AMD's driver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +28,9 @@ class Device:
     precision: str
 
     @property
-    def dtype(self) -> torch.dtype:
-        """The type in which the network computes."""
-        return torch.bfloat16 if self.precision == "bf16" else torch.float32
+    def stored_dtype(self) -> "np.dtype[np.floating]":
+        """How features are kept: as computed, or in the half that holds what bfloat16 resolves."""
+        return np.dtype(np.float32 if self.precision == "fp32" else np.float16)
 
 
 def choose_device(kind: str = "auto", precision: str = "auto") -> Device:
@@ -33,21 +43,38 @@ def choose_device(kind: str = "auto", precision: str = "auto") -> Device:
         raise CoreError(f"no device named {kind!r}: choose one of {', '.join(DEVICES)}")
     if precision not in PRECISIONS:
         raise CoreError(f"no precision named {precision!r}: choose one of {', '.join(PRECISIONS)}")
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if kind == "auto":
-        kind = next((name for name, there in present.items() if there), "cpu")
-    if not present.get(kind, True):
-        raise CoreError(f"this machine has no {kind} device that torch can use: --device cpu works")
+    if kind != "cpu":
+        kind = _choose_kind(kind)
     if precision == "auto":
         precision = "bf16" if _computes_bf16(kind) else "fp32"
     return Device(kind, precision)
 
 
+def _choose_kind(kind: str) -> str:
+    if kind == "auto" and _has_no_gpu():
+        return "cpu"
+    import torch  # noqa: PLC0415 - slow to import
+
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if kind == "auto":
+        return next((name for name, there in present.items() if there), "cpu")
+    if not present[kind]:
+        raise CoreError(f"this machine has no {kind} device that torch can use: --device cpu works")
+    return kind
+
+
+def _has_no_gpu() -> bool:
+    """Whether the system rules out a GPU; where it cannot tell, torch has to."""
+    return platform.system() == "Linux" and not any(path.exists() for path in _GPU_DRIVERS)
+
+
 def _computes_bf16(kind: str) -> bool:
     """Whether the processor multiplies bfloat16 itself; emulated, it is slower than float32."""
+    if kind == "cpu" and _CPU_FACTS.exists():
+        return not _BF16_FLAGS.isdisjoint(_CPU_FACTS.read_text(encoding="utf-8").split())
+    import torch  # noqa: PLC0415 - slow to import
+
     if kind == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    if kind == "cpu":
-        abilities = torch.cpu.get_capabilities()
-        return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16"))
-    return False
+    abilities = torch.cpu.get_capabilities() if kind == "cpu" else {}
+    return any(abilities.get(flag) for flag in _BF16_FLAGS)

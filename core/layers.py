@@ -42,6 +42,8 @@ class Cut:
             raise CoreError(f"no layer named {self.layer!r}: choose one of {', '.join(LAYERS)}")
         if self.grid not in GRIDS:
             raise CoreError(f"no grid of {self.grid}: choose 1 (whole image) or 2 (quarters)")
+        if self.is_connected and self.grid != 1:
+            raise CoreError(f"{self.layer} is fully connected and has no grid of {self.grid}")
 
     @property
     def is_connected(self) -> bool:

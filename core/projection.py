@@ -61,12 +61,14 @@ def project(
     Fewer than 5 images are laid out by PCA, and `neighbors` is not needed for them.
 
     Raises:
-        CoreError: there is no image at all.
+        CoreError: there is no image at all, or `neighbors` is missing.
     """
     if len(values) == 0:
         raise CoreError("there is no image to lay out")
-    if len(values) < SMALLEST or neighbors is None:
+    if len(values) < SMALLEST:
         return Projection(_lay_out_few(values), f"PCA, since {len(values)} images are few for UMAP")
+    if neighbors is None:
+        raise CoreError(f"the map of {len(values)} images needs their neighbours")
     n_neighbors = neighbors_needed(len(values), params)
     coordinates = _fit_umap(values, neighbors, params, n_neighbors)
     asked = params.n_neighbors

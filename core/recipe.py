@@ -6,11 +6,13 @@ from pathlib import Path
 from core.cache import fingerprint
 from core.device import Device, choose_device
 from core.errors import CoreError
-from core.features import CODE_VERSION
 from core.layers import Cut
 from core.pretrained import Weights
 from core.reduction import ReductionParams
 from core.transforms import TRANSFORMS, Transform
+
+CODE_VERSION = 1
+"""Raised whenever a change in decoding, transforms or the network alters what comes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class StudyParams:
     def __post_init__(self) -> None:
         if self.batch_size < 1:
             raise CoreError(f"a batch size of {self.batch_size}: at least 1 is needed")
+        if not 0 <= self.seed < 2**32:
+            raise CoreError(f"a seed of {self.seed}: it lies between 0 and {2**32 - 1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +99,22 @@ def decide(params: StudyParams, weights: Weights) -> Recipe:
         CoreError: what was asked for does not exist, or not with these weights.
     """
     suited = weights.suited(params.source)
-    layer = params.layer or suited.layer
+    layer = suited.layer if params.layer is None else params.layer
     # The suited grid belongs to the suited layer: another layer starts from the whole image.
-    grid = params.grid or (suited.grid if layer == suited.layer else 1)
+    suited_grid = suited.grid if layer == suited.layer else 1
+    grid = suited_grid if params.grid is None else params.grid
     cut = Cut(layer, grid)
     if layer not in weights.layers:
         raise CoreError(
             f"the weights {weights.name} have no {layer}: they go with {', '.join(weights.layers)}"
         )
-    transform = params.transform or suited.transform
-    size = params.size or TRANSFORMS.get(transform, 0)
+    transform = suited.transform if params.transform is None else params.transform
+    size = TRANSFORMS.get(transform, 0) if params.size is None else params.size
+    normalize = suited.normalize if params.normalize is None else params.normalize
     return Recipe(
         weights,
         cut,
         Transform(transform, size),
         choose_device(params.device, params.precision),
-        ReductionParams(params.normalize or suited.normalize, params.reduce, params.seed),
+        ReductionParams(normalize, params.reduce, params.seed),
     )

@@ -57,7 +57,14 @@ def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> R
     with np.errstate(invalid="ignore"):  # identical images have no variance: 0 / 0
         reduced = pca.fit_transform(values)
     kept = float(np.sum(pca.explained_variance_ratio_))
-    return Reduction(reduced, kept if np.isfinite(kept) else 1.0, is_reduced=True)
+    share = kept if np.isfinite(kept) else 1.0
+    return Reduction(reduced[_first_equals(values)], share, is_reduced=True)
+
+
+def _first_equals(values: NDArray[np.float32]) -> list[int]:
+    """For each row the first that equals it: a matrix product may round equal rows differently."""
+    first: dict[bytes, int] = {}
+    return [first.setdefault(row.tobytes(), position) for position, row in enumerate(values)]
 
 
 def normalize_rows(features: NDArray[np.float32]) -> NDArray[np.float32]:

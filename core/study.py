@@ -11,7 +11,7 @@ from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +21,19 @@ from core.clustering import Clustering, KMeansParams, cluster, count_distinct
 from core.decoding import DECODER, ImageProblem
 from core.download import file_digest
 from core.errors import CoreError
-from core.features import Extractor, look_ahead, stored_dtype
-from core.images import ImageSet
-from core.neighbors import Neighbors, find_neighbors
+from core.images import ImageSet, identify
+from core.neighbors import Neighbors
 from core.pretrained import find_weights, load_state
 from core.progress import Progress, Watch
 from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
+from core.reading import CHANGED, look_ahead
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
 from core.scan import scan
 from core.sources import Source, open_source
-from core.vgg import build_network
+
+if TYPE_CHECKING:
+    from core.features import Extractor
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 _WORKERS = min(8, os.cpu_count() or 1)
@@ -75,7 +77,7 @@ class Study:
         """Compute the features that are missing, one transaction a batch.
 
         Raises:
-            CoreError: the weights cannot be used, or no image can be read.
+            CoreError: the weights cannot be used.
             Cancelled: `watch` said so; the batches that were done are kept.
         """
         missing = self.missing()
@@ -92,7 +94,11 @@ class Study:
                 watch.step(Progress("extract", done, total))
         self._refresh()
 
-    def _extractor(self) -> Extractor:
+    def _extractor(self) -> "Extractor":
+        # With torch, which takes longer to import than all that a cached result needs.
+        from core.features import Extractor  # noqa: PLC0415
+        from core.vgg import build_network  # noqa: PLC0415
+
         network = build_network(load_state(self.recipe.weights), self.recipe.cut)
         return Extractor(network, self.recipe.transform, self.recipe.device)
 
@@ -114,6 +120,10 @@ class Study:
             watch.step(Progress("decode", done, total))
         self._refresh()
 
+    def _require_images(self) -> None:
+        if not self.images.ids:
+            raise CoreError(f"none of the {len(self.images.records)} images can be read")
+
     def _refresh(self) -> None:
         """Take over the problems that decoding has found; what was computed before is stale."""
         images = _with_known_problems(self.images, self.cache).with_problems(self._unread)
@@ -131,9 +141,13 @@ class Study:
         problem = ImageProblem("is not in this source")
         for position in self._positions.get(image_id, ()):
             try:
-                return self.source.read(position)
+                data = self.source.read(position)
             except ImageProblem as error:
                 problem = error
+                continue
+            if identify(data) == image_id:
+                return data
+            problem = ImageProblem(CHANGED)
         raise problem
 
     @cached_property
@@ -152,8 +166,7 @@ class Study:
         Raises:
             CoreError: features are missing, or there is no image that can be read.
         """
-        if not self.images.ids:
-            raise CoreError(f"none of the {len(self.images.records)} images can be read")
+        self._require_images()
         parts = {"ids": self._digest(self.images.ids)}
         facts, arrays = self._cached("reduction", parts, self._reduce)
         return Reduction(arrays["values"], **facts)
@@ -162,7 +175,7 @@ class Study:
         features = self.cache.features(
             self.recipe.fingerprint,
             self.images.ids,
-            dtype=stored_dtype(self.recipe.device.precision),
+            dtype=self.recipe.device.stored_dtype,
             n_features=self.recipe.cut.n_features,
         )
         made = reduce_features(features, self.recipe.reduction)
@@ -226,6 +239,8 @@ class Study:
         return Neighbors(arrays["indices"], arrays["distances"])
 
     def _find_neighbors(self, k: int, metric: str) -> Result:
+        from core.neighbor_search import find_neighbors  # noqa: PLC0415 - brings torch
+
         device = "cuda" if self.recipe.device.kind == "cuda" else "cpu"
         found = find_neighbors(self.reduction.values, k=k, metric=metric, device=device)
         return {}, {"indices": found.indices, "distances": found.distances}
@@ -263,12 +278,12 @@ def _digest_of(file: Path, cache: Cache) -> str:
     """The SHA-256 of a file of weights, from the cache where the file is unchanged."""
     try:
         state = file_state(file)
+        known = cache.known_files([state])[0]
+        if known is None:
+            known = file_digest(file)
+            cache.remember_files([(state, known)])
     except OSError as error:
         raise CoreError(f"{file} cannot be read: {error.strerror}") from error
-    known = cache.known_files([state])[0]
-    if known is None:
-        known = file_digest(file)
-        cache.remember_files([(state, known)])
     return known
 
 

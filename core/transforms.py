@@ -5,13 +5,16 @@ values into the range that the network was trained on, done on a whole batch whe
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from core.errors import CoreError
+
+if TYPE_CHECKING:
+    import torch
 
 TRANSFORMS = {"imagenet": 224, "article": 448, "embedded": 64}
 """Each transform with the size, in pixels, that it gives unless told otherwise."""
@@ -53,20 +56,23 @@ class Transform:
         square = _CUTS[self.name](image, self.size)
         return np.asarray(square, dtype=np.uint8)
 
-    def to_input(self, batch: torch.Tensor) -> torch.Tensor:
+    def to_input(self, batch: "torch.Tensor") -> "torch.Tensor":
         """From uint8 (n, size, size, 3) to float32 (n, 3, size, size), channels last in memory."""
         values = batch.permute(0, 3, 1, 2).float().div_(255)  # (n, 3, size, size)
         if self.name == "article":
             return values
-        mean = torch.tensor(_IMAGENET_MEAN, device=values.device).view(3, 1, 1)
-        std = torch.tensor(_IMAGENET_STD, device=values.device).view(3, 1, 1)
+        mean = values.new_tensor(_IMAGENET_MEAN).view(3, 1, 1)
+        std = values.new_tensor(_IMAGENET_STD).view(3, 1, 1)
         return values.sub_(mean).div_(std)
 
 
 def _cut_imagenet(image: Image.Image, size: int) -> Image.Image:
     from torchvision.transforms import functional  # noqa: PLC0415 - slow to import
 
-    larger = functional.resize(image, [round(size * 256 / 224)])
+    # Of a long strip only the middle is seen: scaled as a whole it could fill the memory.
+    width, height = image.size
+    middle = functional.center_crop(image, [min(height, 64 * width), min(width, 64 * height)])
+    larger = functional.resize(middle, [round(size * 256 / 224)])
     square: Image.Image = functional.center_crop(larger, [size, size])
     return square
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.media import media_routes
-from dashboard.preload import preload
+from dashboard.preload import preload_page
 
-preload()
+preload_page()
 app = st.App(Path(__file__).with_name("pages.py"), routes=media_routes())

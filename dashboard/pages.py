@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import session
+from dashboard.preload import preload_computing
 from dashboard.state import start_session
 from dashboard.views import data, explore
 
@@ -17,3 +18,4 @@ page = st.navigation(pages, position="top")
 st.html("<style>.stMainBlockContainer {padding-top: 3.5rem}</style>")
 session.ask()
 page.run()
+preload_computing()

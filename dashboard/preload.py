@@ -1,16 +1,37 @@
-"""Load what is slow to import while the browser is still loading the page."""
+"""Load what is slow to import before it is needed, without anybody waiting for it."""
 
 import importlib
 import threading
+import warnings
+from collections.abc import Sequence
 
-_MODULES = ("core.study", "pandas", "plotly.graph_objects")
+FOR_THE_PAGE = ("core.study", "pandas", "plotly.graph_objects", "dashboard.views.explore")
+"""What the first page needs: loaded while the browser still fetches its scripts."""
+FOR_COMPUTING = ("sklearn.cluster", "sklearn.decomposition", "core.neighbor_search", "umap")
+"""What the first change of k or of the map needs: loaded while the user looks at the page."""
+
+_UNTIL_THE_PAGE_IS_DRAWN = 4.0
+_started = threading.Event()
 
 
-def preload() -> None:
-    """Import in a thread: the first session then finds everything there."""
-    threading.Thread(target=_import_all, name="preload", daemon=True).start()
+def preload_page() -> None:
+    """Import in a thread what the first page needs."""
+    threading.Thread(target=_import_all, args=(FOR_THE_PAGE,), daemon=True).start()
 
 
-def _import_all() -> None:
-    for module in _MODULES:
-        importlib.import_module(module)
+def preload_computing() -> None:
+    """Import in a thread, once and a little later, what computing needs."""
+    if _started.is_set():
+        return
+    _started.set()
+    timer = threading.Timer(_UNTIL_THE_PAGE_IS_DRAWN, _import_all, args=(FOR_COMPUTING,))
+    timer.daemon = True
+    timer.start()
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    for module in modules:
+        with warnings.catch_warnings():
+            # umap-learn's parametric variant, which is not used, asks for TensorFlow.
+            warnings.filterwarnings("ignore", message="Tensorflow", category=ImportWarning)
+            importlib.import_module(module)

@@ -9,17 +9,26 @@ from core.projection import Projection
 from core.recipe import StudyParams
 from core.study import Study, open_study
 from dashboard import sidebar, state
-from dashboard.jobs import all_jobs
+from dashboard.jobs import Job, all_jobs
 from dashboard.state import View
 from dashboard.storage import open_cache
-from dashboard.waiting import await_result, await_study
+from dashboard.waiting import PATIENCE_SECONDS, await_result, await_study
 
 
 def ask() -> None:
     """Draw the sidebar, which all pages share, as far as is known by now."""
     sidebar.ask_for_source()
     view = _read_view()
+    if view is not None:
+        begin_study(view.study)
     sidebar.ask_for_clusters(None if view is None else all_jobs().finished(view.study))
+
+
+def begin_study(params: StudyParams) -> Job:
+    """The job that opens and extracts a study; one that is quick is done when this returns."""
+    job = all_jobs().run(params, lambda watch: _extracted(params, watch))
+    job.wait(PATIENCE_SECONDS)
+    return job
 
 
 def open_view() -> tuple[View, Study] | None:
@@ -30,10 +39,9 @@ def open_view() -> tuple[View, Study] | None:
     view = _read_view()
     if view is None:
         return None
-    params = view.study
-    was_ready = all_jobs().finished(params) is not None
-    study: Study = await_study(params, lambda watch: _extracted(params, watch))
-    if not was_ready:
+    known = all_jobs().finished(view.study)
+    study: Study = await_study(view.study, begin_study(view.study))
+    if known is None:
         st.rerun()  # the sidebar does not know yet how many images there are
     if not study.images.ids:
         _explain_that_nothing_is_readable(study)

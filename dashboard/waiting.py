@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.jobs import Job, Work, all_jobs
 
-_PATIENCE_SECONDS = 0.3
+PATIENCE_SECONDS = 0.3
 """What is quicker than this shows no progress at all: a flash of it only disturbs."""
 
 _STAGES = {
@@ -19,10 +19,9 @@ _STAGES = {
 }
 
 
-def await_study(key: Hashable, work: Work) -> Any:
+def await_study(key: Hashable, job: Job) -> Any:
     """The result of a long job; while it works, its progress takes the place of the page."""
-    job = all_jobs().run(key, work)
-    if not job.wait(_PATIENCE_SECONDS):
+    if not job.finished:
         _show_progress(job)
         st.stop()
     return _take(key, job)
@@ -33,7 +32,7 @@ def await_result(key: Hashable, work: Work, message: str) -> Any:
     job = all_jobs().run(key, work)
     slot = st.empty()
     began = time.monotonic()
-    while not job.wait(_PATIENCE_SECONDS):
+    while not job.wait(PATIENCE_SECONDS):
         # Writing is also what lets Streamlit leave this run when the user has moved on.
         slot.caption(f"{message} … {time.monotonic() - began:.0f} s")
     slot.empty()

@@ -13,7 +13,7 @@ LAYERS = (
     {"core", "core.errors", "core.images", "core.sources.base"},
     {"core.cache", "core.decoding", "core.layers", "core.progress"},
     {"core.clustering", "core.device", "core.neighbors", "core.reduction", "core.transforms"},
-    {"core.download", "core.projection", "core.vgg"},
+    {"core.download", "core.neighbor_search", "core.projection", "core.reading", "core.vgg"},
     {"core.features", "core.pretrained"},
     {"core.sources.digits", "core.sources.files", "core.sources.torchvision"},
     {"core.sources.folder", "core.sources.manifest"},

@@ -8,9 +8,9 @@ from PIL import Image
 from core import scan as scan_module
 from core.decoding import DECODER, ImageProblem
 from core.errors import Cancelled
-from core.features import look
 from core.images import identify
 from core.progress import Progress, Watch
+from core.reading import look
 from core.scan import scan
 from core.sources import Entry, Source
 

@@ -1,0 +1,309 @@
+"""The command line: what goes to stdout, to files and to stderr, and every way to be refused."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner
+
+import core
+from core import cli
+from core.pretrained import find_weights
+
+COLORS = {
+    "a": (200, 0, 0),
+    "b": (230, 20, 0),
+    "c": (0, 0, 200),
+    "d": (0, 30, 230),
+    "e": (0, 0, 250),
+}
+QUICK = ["--weights", "embedded", "--device", "cpu", "--precision", "fp32"]
+ROOT = Path(core.__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Two red and three blue images."""
+    folder = tmp_path_factory.mktemp("photos")
+    for name, color in COLORS.items():
+        Image.new("RGB", (40, 30), color).save(folder / f"{name}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shared_cache(tmp_path_factory):
+    """One cache for all: features that one command extracted are there for the next."""
+    return tmp_path_factory.mktemp("cache") / "cache.sqlite"
+
+
+@pytest.fixture
+def run(shared_cache):
+    """Run a command in this process."""
+
+    def invoke(*arguments):
+        line = [*map(str, arguments), *QUICK, "--cache", str(shared_cache)]
+        return CliRunner().invoke(cli.app, line)
+
+    return invoke
+
+
+def run_alone(*arguments):
+    """Run a command as a user does."""
+    line = [sys.executable, "-W", "error", "-m", "core", *map(str, arguments)]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def groups_of(rows, column):
+    """The names that share a cluster, without regard to its number."""
+    clusters = {row[column] for row in rows}
+    found = [{Path(row["path"]).stem for row in rows if row[column] == one} for one in clusters]
+    return sorted(found, key=min)
+
+
+def cut_short(path, color):
+    Image.new("RGB", (200, 200), color).save(path, quality=95)
+    path.write_bytes(path.read_bytes()[:-300])
+
+
+# What the commands give.
+
+
+def test_extract_says_what_it_did_on_stderr(photos, tmp_path):
+    line = ["extract", str(photos), *QUICK, "--cache", str(tmp_path / "own.sqlite")]
+    first, second = (CliRunner().invoke(cli.app, line) for _ in range(2))
+    assert (first.exit_code, first.stdout) == (0, "")
+    assert "weights: embedded (67d99a16)" in first.stderr
+    assert "5 images, 5 distinct, 5 newly extracted, 0 unreadable" in first.stderr
+    assert "5 images, 5 distinct, 0 newly extracted, 0 unreadable" in second.stderr
+
+
+def test_cluster_prints_the_sizes(run, photos):
+    result = run("cluster", photos, "--k", 2)
+    assert result.exit_code == 0
+    assert {row["cluster"] for row in rows_of(result.stdout)} == {"0", "1"}
+    assert sorted(row["images"] for row in rows_of(result.stdout)) == ["2", "3"]
+
+
+def test_cluster_writes_a_row_an_image_and_what_made_it(run, photos, tmp_path):
+    result = run("cluster", photos, "--k", 2, "--seed", 7, "--csv", tmp_path / "out.csv")
+    assert (result.exit_code, result.stdout) == (0, "")
+    rows = rows_of((tmp_path / "out.csv").read_text())
+    assert list(rows[0]) == ["path", "ImageID", "label"]
+    assert [(row["path"], row["ImageID"]) for row in rows] == [(f"{n}.png", n) for n in COLORS]
+    assert groups_of(rows, "label") == [{"a", "b"}, {"c", "d", "e"}]
+    made_by = json.loads((tmp_path / "out.json").read_text())
+    assert made_by["weights"] == "embedded (67d99a16)"
+    assert made_by["weights_sha256"] == find_weights("embedded").sha256
+    assert (made_by["n_clusters"], made_by["seed"]) == (2, 7)
+
+
+def test_labels_of_subfolders_stay_beside_the_cluster(run, photos, tmp_path):
+    for name in COLORS:
+        (tmp_path / "in" / ("warm" if name in "ab" else "cold")).mkdir(parents=True, exist_ok=True)
+    for name in COLORS:
+        target = tmp_path / "in" / ("warm" if name in "ab" else "cold") / f"{name}.png"
+        target.write_bytes((photos / f"{name}.png").read_bytes())
+    rows = rows_of(run("cluster", tmp_path / "in", "--k", 2, "--csv", "-").stdout)
+    assert list(rows[0]) == ["path", "ImageID", "label", "cluster"]
+    assert {row["path"]: row["label"] for row in rows}["warm/a.png"] == "warm"
+    assert groups_of(rows, "cluster") == [{"a", "b"}, {"c", "d", "e"}]
+
+
+def test_a_submission_gets_its_column_filled(run, photos, tmp_path):
+    manifest = tmp_path / "sample_submission.csv"
+    for name in COLORS:
+        with Image.open(photos / f"{name}.png") as image:
+            (tmp_path / "images").mkdir(exist_ok=True)
+            image.save(tmp_path / "images" / f"{name}.jpg")
+    manifest.write_text("ImageID\n" + "".join(f"{name}\n" for name in reversed(COLORS)))
+    result = run("cluster", manifest, "--images", tmp_path / "images", "--k", 2, "--csv", "-")
+    rows = rows_of(result.stdout)
+    assert list(rows[0]) == ["ImageID", "label"]
+    assert [row["ImageID"] for row in rows] == ["e", "d", "c", "b", "a"]
+    e, d, c, b, a = (row["label"] for row in rows)
+    assert e == d == c != b == a
+
+
+def test_project_writes_a_place_for_each_image(run, photos):
+    result = run("project", photos, "--n-neighbors", 3)
+    rows = rows_of(result.stdout)
+    assert list(rows[0]) == ["path", "x", "y"]
+    assert [row["path"] for row in rows] == [f"{name}.png" for name in COLORS]
+    assert len({(float(row["x"]), float(row["y"])) for row in rows}) == 5
+
+
+def test_an_unreadable_image_keeps_its_row_and_its_reason_is_told(run, photos, tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.png").write_bytes((photos / f"{name}.png").read_bytes())
+    cut_short(tmp_path / "bad.jpg", "green")
+    result = run("cluster", tmp_path, "--k", 2, "--csv", "-")
+    rows = {row["path"]: row["label"] for row in rows_of(result.stdout)}
+    assert list(rows) == ["a.png", "b.png", "bad.jpg", "c.png"]
+    assert rows["bad.jpg"] == ""
+    assert rows["a.png"] == rows["b.png"] != rows["c.png"]
+    assert "unreadable: bad.jpg: damaged" in result.stderr
+
+
+def test_info_tells_what_a_source_holds(run, tmp_path, save_image):
+    save_image(tmp_path / "one" / "a.png")
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "copy.png").write_bytes((tmp_path / "one" / "a.png").read_bytes())
+    (tmp_path / "notes.txt").write_text("no image")
+    cut_short(tmp_path / "one" / "bad.jpg", "grey")  # that no other test has met
+    result = run("info", tmp_path)
+    expected = {"images: 3", "distinct: 1", "unreadable: 1", "other files: 1", "labels: 2"}
+    assert expected | {"extracted: 0"} <= set(result.stdout.splitlines())
+    assert "unreadable: one/bad.jpg: damaged" in result.stdout
+
+
+def test_stdout_holds_the_data_alone(photos, shared_cache):
+    command = ["cluster", photos, "--k", 2, "--csv", "-", *QUICK, "--cache", shared_cache]
+    result = run_alone(*command)
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "path,ImageID,label"
+    assert [line.rpartition(",")[0] for line in lines[1:]] == [f"{n}.png,{n}" for n in COLORS]
+
+
+# What is refused: exit code 1 and one line that says why.
+
+
+def assert_refused(code, stdout, stderr, reason):
+    assert (code, stdout) == (1, "")
+    [line] = stderr.splitlines()
+    assert line.startswith("groupsight: ")
+    assert reason in line
+
+
+def test_a_folder_that_is_not_there_is_refused(run, tmp_path):
+    result = run("cluster", tmp_path / "nowhere")
+    assert_refused(result.exit_code, result.stdout, result.stderr, "no such folder or CSV file")
+
+
+@pytest.mark.parametrize(("files", "reason"), [([], "it is empty"), (["a.txt"], "1 other files")])
+def test_a_folder_without_images_is_refused(run, tmp_path, files, reason):
+    for name in files:
+        (tmp_path / name).write_text("no image")
+    result = run("cluster", tmp_path)
+    assert_refused(result.exit_code, result.stdout, result.stderr, f"{tmp_path}: {reason}")
+
+
+def test_a_table_that_names_no_images_is_refused(run, tmp_path):
+    (tmp_path / "table.csv").write_text("name,price\na,1\n")
+    result = run("cluster", tmp_path / "table.csv")
+    assert_refused(result.exit_code, result.stdout, result.stderr, "no column that names images")
+
+
+def test_more_clusters_than_images_are_refused(photos, shared_cache):
+    result = run_alone("cluster", photos, "--k", 6, *QUICK, "--cache", shared_cache)
+    reason = "k = 6 is more than the 5 images"
+    assert_refused(result.returncode, result.stdout, result.stderr, reason)
+
+
+def test_more_clusters_than_images_that_differ_are_refused(run, tmp_path, save_image):
+    for name in ("one.png", "same.png"):
+        save_image(tmp_path / name)
+    result = run("cluster", tmp_path, "--k", 2)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1].startswith("groupsight: k = 2 is more than the 1 images")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--k", "0"], "k = 0: at least 1"),
+        (["--layer", "conv9"], "no layer named 'conv9'"),
+        (["--layer", "fc1"], "embedded have no fc1"),
+        (["--grid", "3"], "no grid of 3"),
+        (["--transform", "vgg"], "no transform named 'vgg'"),
+        (["--normalize", "l1"], "no normalisation named 'l1'"),
+        (["--batch-size", "0"], "batch size of 0"),
+    ],
+)
+def test_what_there_is_none_of_is_refused(run, photos, options, reason):
+    result = run("cluster", photos, *options)
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--seed", "-1"], id="seed"),
+        pytest.param(["--size", "0"], id="size"),
+        pytest.param(["--grid", "0"], id="grid"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(run, photos, options):
+    result = run("cluster", photos, *options)
+    assert_refused(result.exit_code, result.stdout, result.stderr, options[1])
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_a_device_that_is_not_there_is_refused(photos, shared_cache):
+    line = ["extract", str(photos), "--device", "cuda", "--weights", "embedded"]
+    result = CliRunner().invoke(cli.app, [*line, "--cache", str(shared_cache)])
+    assert_refused(result.exit_code, result.stdout, result.stderr, "no cuda device")
+
+
+def test_a_cache_that_cannot_be_used_is_refused(photos, tmp_path):
+    (tmp_path / "text").write_text("this is no database, however one looks at it")
+    line = ["extract", str(photos), *QUICK, "--cache", str(tmp_path / "text")]
+    result = CliRunner().invoke(cli.app, line)
+    assert_refused(result.exit_code, result.stdout, result.stderr, "cannot use")
+
+
+def test_a_table_that_cannot_be_written_is_refused(run, photos, tmp_path):
+    result = run("cluster", photos, "--k", 2, "--csv", tmp_path / "no" / "out.csv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1].startswith("groupsight: cannot write")
+
+
+def test_an_interruption_says_that_nothing_is_lost(run, photos, monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "open_study", interrupt)
+    result = run("extract", photos)
+    assert result.exit_code == 130
+    assert result.stderr == "groupsight: stopped; what is done is kept\n"
+
+
+# Bad usage: exit code 2.
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["cluster"],
+        ["group", "photos"],
+        ["cluster", "photos", "--colour", "red"],
+        ["cluster", "photos", "--k", "many"],
+        ["cluster", "photos", "--reduce", "x"],
+        ["cluster", "photos", "--reduce", "0"],
+    ],
+)
+def test_bad_usage_has_an_exit_code_of_its_own(line):
+    result = CliRunner().invoke(cli.app, line)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage:" in result.stderr
+
+
+def test_bad_usage_is_told_to_the_shell():
+    result = run_alone("cluster", "photos", "--reduce", "x")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "'x' is neither none nor a number from 1" in result.stderr
+
+
+def test_reduce_takes_none(run, photos, tmp_path):
+    run("cluster", photos, "--k", 2, "--reduce", "none", "--csv", tmp_path / "out.csv")
+    assert json.loads((tmp_path / "out.json").read_text())["reduce"] == "none"

@@ -1,0 +1,147 @@
+"""UMAP as umap-learn gives it, and a map for any number of images."""
+
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from core.errors import CoreError
+from core.neighbor_search import find_neighbors
+from core.projection import UMAPParams, neighbors_needed, project
+
+
+def random_points(n, d=5, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
+
+
+def lay_out(values, **params):
+    asked = UMAPParams(**params)
+    if not len(values):
+        return project(values, None, asked)
+    k = max(1, neighbors_needed(len(values), asked))
+    return project(values, find_neighbors(values, k=k, metric=asked.metric), asked)
+
+
+def direct_umap(values, neighbors, **params):
+    """umap-learn's own, of the same neighbours."""
+    with warnings.catch_warnings(action="ignore"):
+        import umap  # noqa: PLC0415 - warns on import
+
+        knn = (neighbors.indices, neighbors.distances)
+        return umap.UMAP(precomputed_knn=knn, n_jobs=1, **params).fit_transform(values)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6, 15, 16, 17])
+def test_any_number_of_images_has_a_map(n):
+    coordinates = lay_out(random_points(n)).coordinates
+    assert (coordinates.shape, coordinates.dtype) == ((n, 2), np.float32)
+    assert np.isfinite(coordinates).all()
+
+
+@pytest.mark.parametrize("n", [2, 4, 5, 6, 20])
+def test_identical_images_have_a_map(n):
+    coordinates = lay_out(np.ones((n, 3), dtype=np.float32)).coordinates
+    assert coordinates.shape == (n, 2)
+    assert np.isfinite(coordinates).all()
+
+
+def test_a_map_of_nothing_is_refused():
+    with pytest.raises(CoreError, match="no image to lay out"):
+        lay_out(random_points(0))
+
+
+def test_few_images_are_laid_out_by_pca_at_their_true_distances():
+    triangle = np.array([[0, 0, 7], [3, 0, 7], [0, 4, 7]], dtype=np.float32)
+    made = lay_out(triangle)
+    a, b, c = made.coordinates
+    sides = [np.linalg.norm(b - a), np.linalg.norm(c - a), np.linalg.norm(c - b)]
+    np.testing.assert_allclose(sides, [3, 4, 5], rtol=1e-5)
+    assert made.method == "PCA, since 3 images are few for UMAP"
+
+
+def test_one_value_an_image_lies_on_a_line():
+    coordinates = lay_out(np.array([[1], [2], [4]], dtype=np.float32)).coordinates
+    assert (coordinates[:, 1] == 0).all()
+    np.testing.assert_allclose(np.abs(np.diff(coordinates[:, 0])), [1, 2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_the_map_is_umap_learns(metric):
+    values = random_points(40)
+    neighbors = find_neighbors(values, k=7, metric=metric)
+    params = {"n_neighbors": 7, "min_dist": 0.3, "metric": metric}
+    made = project(values, neighbors, UMAPParams(**params, seed=3))
+    expected = direct_umap(values, neighbors, **params, random_state=3)
+    np.testing.assert_allclose(made.coordinates, expected, rtol=1e-5)
+
+
+def test_more_neighbours_than_needed_change_nothing():
+    values = random_points(40)
+    exact, spare = (find_neighbors(values, k=k) for k in (7, 20))
+    made = [
+        project(values, found, UMAPParams(n_neighbors=7)).coordinates for found in (exact, spare)
+    ]
+    assert np.array_equal(*made)
+
+
+def test_the_same_seed_gives_the_same_map_and_another_seed_another():
+    values = random_points(30)
+    first, again, other = (lay_out(values, seed=seed).coordinates for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.allclose(first, other)
+
+
+def test_two_maps_at_once_are_the_same_as_one_after_the_other():
+    values = random_points(30)
+    expected = lay_out(values).coordinates
+    with ThreadPoolExecutor(2) as pool:
+        for made in pool.map(lay_out, [values, values]):
+            assert np.array_equal(made.coordinates, expected)
+
+
+def test_groups_that_lie_far_apart_stay_apart():
+    values = np.concatenate([random_points(20), random_points(20, seed=1) + 100])
+    coordinates = lay_out(values, n_neighbors=8).coordinates
+    nearest = find_neighbors(coordinates, k=5).indices
+    assert (nearest[:20] < 20).all()
+    assert (nearest[20:] >= 20).all()
+
+
+def test_many_groups_without_any_link_are_laid_out_without_a_warning():
+    groups = [random_points(6, seed=i) + 1000 * i for i in range(6)]
+    coordinates = lay_out(np.concatenate(groups), n_neighbors=4).coordinates
+    nearest = find_neighbors(coordinates, k=2).indices[:, 1]
+    assert (nearest // 6 == np.arange(36) // 6).all()
+
+
+def test_the_method_names_every_choice():
+    made = lay_out(random_points(20), n_neighbors=6, min_dist=0.25, metric="cosine", seed=9)
+    assert made.method == ("UMAP on exact neighbours, n_neighbors 6, min_dist 0.25, cosine, seed 9")
+
+
+def test_the_method_says_where_fewer_neighbours_were_to_be_had():
+    made = lay_out(random_points(6))
+    assert "n_neighbors 5 (15 asked, 6 images)" in made.method
+
+
+@pytest.mark.parametrize(
+    ("n_images", "asked", "needed"), [(100, 15, 15), (16, 15, 15), (15, 15, 14), (5, 15, 4)]
+)
+def test_an_image_has_at_most_all_the_others_as_neighbours(n_images, asked, needed):
+    assert neighbors_needed(n_images, UMAPParams(n_neighbors=asked)) == needed
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"n_neighbors": 1}, "n_neighbors = 1: UMAP needs at least 2"),
+        ({"min_dist": -0.1}, r"min_dist = -0\.1"),
+        ({"min_dist": 1.5}, r"min_dist = 1\.5"),
+        ({"min_dist": float("nan")}, "min_dist = nan"),
+        ({"metric": "manhattan"}, "'manhattan': choose one of euclidean, cosine"),
+    ],
+)
+def test_what_umap_cannot_do_is_refused(params, message):
+    with pytest.raises(CoreError, match=message):
+        UMAPParams(**params)

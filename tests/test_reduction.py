@@ -1,0 +1,124 @@
+"""L2 normalisation and PCA, by hand and against numpy's singular values."""
+
+import numpy as np
+import pytest
+
+from core.errors import CoreError
+from core.reduction import ReductionParams, normalize_rows, reduce_features
+
+LINE = np.array([[0, 0, 0], [1, 2, 2], [2, 4, 4], [3, 6, 6]], dtype=np.float32)
+"""Four points on a line through space, 3 apart: the length of (1, 2, 2)."""
+
+
+def reduce(features, n_components, normalize="none"):
+    return reduce_features(
+        np.asarray(features, np.float32), ReductionParams(normalize, n_components)
+    )
+
+
+def random_features(n, n_features):
+    return np.random.default_rng(0).normal(size=(n, n_features)).astype(np.float32)
+
+
+def test_rows_are_divided_by_their_length():
+    features = np.array([[3, 4], [0, -2], [5, 12]], dtype=np.float32)
+    expected = [[0.6, 0.8], [0, -1], [5 / 13, 12 / 13]]
+    np.testing.assert_allclose(normalize_rows(features), expected, rtol=1e-6)
+
+
+def test_a_row_of_zeros_stays_one():
+    features = np.array([[0, 0], [3, 4]], dtype=np.float32)
+    assert normalize_rows(features)[0].tolist() == [0, 0]
+
+
+def test_normalised_rows_stay_in_single_precision_and_the_input_as_it_was():
+    features = np.array([[3, 4]], dtype=np.float32)
+    assert normalize_rows(features).dtype == np.float32
+    assert features.tolist() == [[3, 4]]
+
+
+def test_l2_is_applied_before_pca():
+    made = reduce([[3, 4], [30, 40], [0, 1]], None, "l2")
+    np.testing.assert_allclose(made.values, [[0.6, 0.8], [0.6, 0.8], [0, 1]], rtol=1e-6)
+
+
+def test_none_leaves_the_features_as_they_are():
+    made = reduce(LINE, None)
+    assert np.array_equal(made.values, LINE)
+    assert (made.explained_variance, made.is_reduced) == (1.0, False)
+
+
+def test_points_on_a_line_lose_nothing_with_one_component():
+    made = reduce(LINE, 1)
+    assert made.is_reduced
+    assert made.explained_variance == pytest.approx(1.0)
+    steps = np.diff(made.values[:, 0])
+    np.testing.assert_allclose(np.abs(steps), 3, rtol=1e-5)
+    assert abs(steps.sum()) == pytest.approx(9, rel=1e-5)  # all in one direction
+
+
+@pytest.mark.parametrize("n_components", [1, 2, 4])
+def test_pca_is_that_of_the_singular_values(n_components):
+    features = random_features(12, 5)
+    made = reduce(features, n_components)
+    centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
+    left, singular, _ = np.linalg.svd(centred, full_matrices=False)
+    expected = (left * singular)[:, :n_components]
+    np.testing.assert_allclose(np.abs(made.values), np.abs(expected), atol=1e-5)
+    share = (singular[:n_components] ** 2).sum() / (singular**2).sum()
+    assert made.explained_variance == pytest.approx(share, rel=1e-5)
+
+
+def test_the_components_keep_the_distances_that_they_explain():
+    features = random_features(6, 40)  # 6 points span 5 dimensions
+    kept = reduce(features, 5).values
+    for a, b in [(0, 1), (2, 5)]:
+        expected = np.linalg.norm(features[a] - features[b])
+        assert np.linalg.norm(kept[a] - kept[b]) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("n_components", [3, 256])
+def test_nothing_is_reduced_where_nothing_would_be_dropped(n_components):
+    made = reduce(LINE, n_components)
+    assert np.array_equal(made.values, LINE)
+    assert not made.is_reduced
+
+
+def test_fewer_images_than_components_keep_as_many_as_there_are_images():
+    made = reduce(random_features(4, 10), 8)
+    assert made.values.shape == (4, 4)
+    assert made.explained_variance == pytest.approx(1.0)
+
+
+def test_one_image_is_left_as_it_is():
+    made = reduce([[1, 2, 3]], 2)
+    assert made.values.tolist() == [[1, 2, 3]]
+    assert not made.is_reduced
+
+
+def test_identical_images_lose_nothing():
+    made = reduce(np.ones((4, 5)), 2)
+    assert made.explained_variance == 1.0
+    np.testing.assert_allclose(made.values, np.zeros((4, 2)), atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_components():
+    features = random_features(600, 550)  # wide enough for the randomised solver
+    params = ReductionParams("none", 4, seed=3)
+    first, second = (reduce_features(features, params).values for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_reduced_features_stay_in_single_precision():
+    assert reduce(LINE, 1).values.dtype == np.float32
+
+
+def test_an_unknown_normalisation_is_refused_with_the_known_ones():
+    with pytest.raises(CoreError, match="'l1': choose one of l2, none"):
+        ReductionParams("l1")
+
+
+@pytest.mark.parametrize("n_components", [0, -3])
+def test_at_least_one_component_is_kept(n_components):
+    with pytest.raises(CoreError, match=f"cannot reduce to {n_components} values"):
+        ReductionParams("l2", n_components)

@@ -1,0 +1,124 @@
+"""Each transform against the same steps written with torchvision, on a small gradient."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torchvision.transforms import CenterCrop, Compose, Normalize, Resize, ToTensor
+
+from core.errors import CoreError
+from core.transforms import TRANSFORMS, Transform
+
+MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+
+
+def gradient(width, height):
+    """Red grows to the right, green downwards, blue is a fine check: no two places are alike."""
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    red, green, blue = x * 255 // max(1, width - 1), y * 255 // max(1, height - 1), (x ^ y) & 255
+    return Image.fromarray(np.dstack([red, green, blue]).astype(np.uint8))
+
+
+def see(transform, *images):
+    """What the network sees, (n, 3, size, size)."""
+    return transform.to_input(torch.from_numpy(np.stack([transform.cut(i) for i in images])))
+
+
+def to_square(side):
+    return lambda image: image.resize((side, side), Image.Resampling.BICUBIC)
+
+
+def reference(name, size):
+    """The documented steps, with torchvision's own transforms."""
+    steps = {
+        "imagenet": [Resize(size * 256 // 224), CenterCrop(size)],
+        "article": [CenterCrop(512), Resize(size)],
+        "embedded": [to_square(size)],
+    }
+    normalized = [] if name == "article" else [Normalize(MEAN, STD)]
+    return Compose([*steps[name], ToTensor(), *normalized])
+
+
+@pytest.mark.parametrize("name", ["imagenet", "article", "embedded"])
+@pytest.mark.parametrize("shape", [(600, 530), (90, 70), (301, 40), (33, 700), (1, 1)])
+def test_a_transform_gives_what_torchvision_gives(name, shape):
+    size = {"imagenet": 224, "article": 448, "embedded": 64}[name]
+    image = gradient(*shape)
+    expected = reference(name, size)(image)
+    torch.testing.assert_close(see(Transform(name, size), image)[0], expected, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("imagenet", 112), ("article", 224), ("article", 600), ("embedded", 32)]
+)
+def test_other_sizes_follow_the_same_steps(name, size):
+    image = gradient(130, 100)
+    expected = reference(name, size)(image)
+    torch.testing.assert_close(see(Transform(name, size), image)[0], expected, atol=1e-6, rtol=0)
+
+
+def test_each_name_has_the_size_of_its_own_network():
+    assert TRANSFORMS == {"imagenet": 224, "article": 448, "embedded": 64}
+
+
+def test_the_article_lays_black_around_an_image_smaller_than_its_crop():
+    white = Image.new("RGB", (100, 100), "white")
+    square = Transform("article", 512).cut(white)
+    assert square.shape == (512, 512, 3)
+    assert (square[206:306, 206:306] == 255).all()  # (512 - 100) / 2 = 206
+    assert square.sum() == 100 * 100 * 3 * 255
+
+
+def test_the_article_leaves_values_between_0_and_1():
+    ends = np.zeros((32, 32, 3), dtype=np.uint8)
+    ends[0] = 255
+    values = Transform("article", 32).to_input(torch.from_numpy(ends[None]))
+    assert values.min() == 0
+    assert values.max() == 1
+
+
+def test_the_cut_keeps_rows_and_columns_apart():
+    top_red = Image.new("RGB", (64, 64), "blue")
+    top_red.paste("red", (0, 0, 64, 32))
+    square = Transform("embedded", 64).cut(top_red)
+    assert square[0, 63].tolist() == [255, 0, 0]
+    assert square[63, 0].tolist() == [0, 0, 255]
+
+
+def test_a_long_strip_is_not_blown_up_to_be_cut_down(monkeypatch):
+    # As a whole, 1 x 20,000 pixels would become 256 x 5,120,000: six gigabytes.
+    areas, resize = [], Image.Image.resize
+
+    def spy(image, size, *args, **kwargs):
+        areas.append(size[0] * size[1])
+        return resize(image, size, *args, **kwargs)
+
+    monkeypatch.setattr(Image.Image, "resize", spy)
+    assert Transform("imagenet", 224).cut(gradient(1, 300)).shape == (224, 224, 3)
+    assert max(areas) <= 100 * 256 * 256
+
+
+def test_a_batch_is_treated_image_by_image():
+    images = [gradient(40, 30), Image.new("RGB", (50, 50), (10, 200, 30))]
+    transform = Transform("embedded", 64)
+    together = see(transform, *images)
+    assert together.shape == (2, 3, 64, 64)
+    for position, image in enumerate(images):
+        assert torch.equal(together[position], see(transform, image)[0])
+
+
+def test_the_batch_that_came_in_is_not_changed():
+    batch = torch.full((1, 32, 32, 3), 7, dtype=torch.uint8)
+    Transform("imagenet", 32).to_input(batch)
+    assert (batch == 7).all()
+
+
+def test_an_unknown_transform_is_refused_with_the_known_ones():
+    with pytest.raises(CoreError, match="'vgg': choose one of imagenet, article, embedded"):
+        Transform("vgg", 224)
+
+
+def test_a_size_that_five_halvings_leave_nothing_of_is_refused():
+    with pytest.raises(CoreError, match="size of 31 is too small: VGG-16 needs 32"):
+        Transform("imagenet", 31)
+    assert Transform("imagenet", 32).size == 32
