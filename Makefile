@@ -10,7 +10,7 @@ ifeq ($(IMAGES),digits)
 DEMO_OPTIONS := --weights embedded --k 10
 endif
 
-.PHONY: demo test check install benchmark clean
+.PHONY: demo test check install benchmark screenshot clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
@@ -39,6 +39,9 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+screenshot: $(VENV)/.installed-dev
+	$(BIN)/python tools/screenshot.py docs/explore.png
 
 clean:
 	rm -rf $(VENV)
