@@ -4,6 +4,7 @@ import hashlib
 import queue
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
@@ -32,12 +33,18 @@ def download(url: str, target: Path, *, sha256_prefix: str, watch: Watch) -> Non
         part.parent.mkdir(parents=True, exist_ok=True)
         _fetch(url, part, watch)
     except (OSError, ValueError) as error:
-        raise CoreError(f"cannot download {url}: {error}") from error
+        # A URLError wraps what the network said; an HTTPError, its subclass, speaks for itself.
+        reason = error.reason if type(error) is urllib.error.URLError else error
+        raise CoreError(f"cannot download {part.stem} from {_host(url)}: {reason}") from error
     found = file_digest(part)
     if not found.startswith(sha256_prefix):
         part.unlink()
         raise CoreError(f"{url} arrived damaged: its SHA-256 begins with {found[:8]}")
     part.replace(target)
+
+
+def _host(url: str) -> str:
+    return urllib.parse.urlsplit(url).netloc
 
 
 def file_digest(path: Path) -> str:

@@ -30,7 +30,7 @@ def ask_for_source() -> None:
 
 def _ask_for_recipe() -> None:
     _text("images", "Folder of the images", help="For a CSV file that names them by ImageID.")
-    st.toggle("Folder names are labels", **_bound("labels"))
+    st.toggle("Folder names are labels", DEFAULTS["labels"], **_bound("labels"))
     st.selectbox(
         "Weights",
         ["auto", "imagenet", "embedded"],

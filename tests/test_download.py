@@ -167,7 +167,7 @@ def test_a_name_that_is_never_found_is_given_up_on(host, target, monkeypatch):
 
 
 def test_what_the_server_refuses_is_said(host, target, part):
-    with pytest.raises(CoreError, match=r"cannot download http://.*/gone: .*404"):
+    with pytest.raises(CoreError, match=r"cannot download .+ from .+: .*404"):
         download(host.gone, target, sha256_prefix=SHA256, watch=Watch())
     assert not part.exists()
 
@@ -181,7 +181,7 @@ def test_a_refusal_leaves_no_connection_open(host, target):
 def test_a_server_that_is_not_there_is_an_error(target):
     with Host() as host:
         url = host.url
-    with pytest.raises(CoreError, match=f"cannot download {url}: .*refused"):
+    with pytest.raises(CoreError, match=r"cannot download .+ from .+: .*refused"):
         download(url, target, sha256_prefix=SHA256, watch=Watch())
 
 

@@ -1,5 +1,6 @@
 """The page without a browser: what it says of good, bad and odd sources."""
 
+import gzip
 import json
 import time
 
@@ -9,7 +10,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.images import identify
-from dashboard.state import PRESET_VARIABLE, Selection
+from dashboard.published import all_figures
+from dashboard.state import DEFAULTS, PRESET_VARIABLE, Selection
 from dashboard.storage import CACHE_VARIABLE, open_cache
 
 PATIENCE = 90
@@ -78,6 +80,19 @@ def test_without_a_source_the_page_says_what_to_do(page):
     assert not app.error
 
 
+def test_every_widget_starts_at_its_default(page):
+    app = page("", weights="auto")
+    assert {key: app.session_state[key] for key in DEFAULTS} == DEFAULTS
+
+
+def test_labels_of_a_folder_can_colour_the_map(page, folder):
+    app = page(folder, k=2, color="label")
+    assert draws_a_map(app)
+    key = components(app)[0]["figure"].rpartition("/")[2]
+    traces = json.loads(gzip.decompress(all_figures().get(key)))["data"]
+    assert [trace["name"] for trace in traces] == ["blue (3)", "red (3)"]
+
+
 def test_a_folder_becomes_a_map_with_its_making_beneath(page, folder):
     app = page(folder, k=2)
     assert draws_a_map(app)
@@ -99,6 +114,11 @@ def test_the_gallery_shows_exactly_what_is_selected(page, folder):
     drawn, gallery = components(app)
     assert {card["id"] for card in gallery["cards"]} == ids
     assert set(drawn["selected"]) == ids
+
+
+def test_a_selection_in_other_images_does_not_fade_these(page, folder):
+    app = page(folder, k=2, selection=Selection(frozenset({"of another folder"})))
+    assert components(app)[0]["selected"] == []
 
 
 def test_moving_k_regroups(page, folder):

@@ -66,7 +66,8 @@ class ImageMap {
       this.revision = undefined;
     }
     const font = this.font();
-    await Plotly.relayout(this.plot, { font, "modebar.color": font.color });
+    const modebar = { "modebar.color": `${font.color}80`, "modebar.activecolor": font.color };
+    await Plotly.relayout(this.plot, { font, ...modebar });
     if (data.revision === this.revision) return;
     this.revision = data.revision;
     this.selected = new Set(data.selected);

@@ -89,7 +89,8 @@ def _show_map(view: View, grouped: Grouped, projection: Projection) -> None:
     show_map(
         plotly=plotly_address(),
         figure=figure_address(all_figures().publish(made_of, make)),
-        selected=selection.ids,
+        # What was selected in another set of images must not fade this one.
+        selected=grouped.sort(selection.ids),
         revision=selection.revision,
         description=f"Map of {len(grouped.images.ids):,} images in {grouped.n_clusters} clusters",
         key="map",
@@ -167,7 +168,7 @@ def _show_clusters(grouped: Grouped, clustering: Clustering) -> None:
 
 def _show_cluster(grouped: Grouped, number: int, size: int) -> None:
     members = grouped.members(number)
-    button, typical = st.columns([2, 5], vertical_alignment="center")
+    button, typical = st.columns([3, 5], vertical_alignment="center")
     button.button(
         f"cluster {number} · {size:,}",
         key=f"cluster {number}",
