@@ -184,6 +184,7 @@ def cluster(
         raise CoreError(f"k = {k} is more than the {most} images that differ")
     _extract(study)
     clustering = study.cluster(params)
+    _console.print(f"reduce: {study.reduction.describe()}, inertia: {clustering.inertia:.6g}")
     if csv is None:
         write_csv(tabulate_sizes(clustering), "-", {})
         return
@@ -204,6 +205,7 @@ def project(
     params = UMAPParams(n_neighbors, min_dist, metric, study.params.seed)
     _extract(study)
     projection = study.project(params)
+    _console.print(f"reduce: {study.reduction.describe()}, map: {projection.method}")
     made_by = {**study.describe(), "map": projection.method}
     write_csv(tabulate_map(study.images, projection), csv or "-", made_by)
 

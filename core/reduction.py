@@ -40,6 +40,12 @@ class Reduction:
     explained_variance: float = 1.0
     is_reduced: bool = False
 
+    def describe(self) -> str:
+        """In words, for display and for exports."""
+        if not self.is_reduced:
+            return "none"
+        return f"PCA to {self.values.shape[1]} ({self.explained_variance:.1%} of the variance)"
+
 
 def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> Reduction:
     """Normalise the features (n, n_features), then keep their principal components.

@@ -58,14 +58,18 @@ class Study:
         self._unread: dict[str, str] = {}
 
     def describe(self) -> dict[str, Any]:
-        """What an export says of its making."""
+        """What an export says of its making.
+
+        Raises:
+            CoreError: features are missing, or there is no image that can be read.
+        """
         weights = self.recipe.weights
         return {
             "source": self.source.name,
             **self.recipe.describe(),
             "weights_sha256": weights.sha256,
             "weights_reason": weights.reason,
-            "reduce": self.params.reduce or "none",
+            "reduce": self.reduction.describe(),
             "seed": self.params.seed,
         }
 

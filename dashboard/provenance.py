@@ -15,21 +15,13 @@ def describe_view(view: View, study: Study, projection: Projection) -> str:
     parts = [
         count + (f" ({copies:,} copies of others)" if copies else ""),
         *(f"{name} {value}" for name, value in study.recipe.describe().items()),
-        _describe_reduction(study),
+        f"reduce {study.reduction.describe()}",
         f"K-Means k {view.kmeans.n_clusters}, seed {view.kmeans.seed}",
         projection.method,
     ]
     if study.recipe.weights.reason:
         parts.append(f"these weights since {study.recipe.weights.reason}")
     return " · ".join(parts)
-
-
-def _describe_reduction(study: Study) -> str:
-    reduction = study.reduction
-    if not reduction.is_reduced:
-        return "no reduction"
-    share = reduction.explained_variance
-    return f"PCA to {reduction.values.shape[1]} ({share:.1%} of the variance)"
 
 
 def name_export(view: View, study: Study) -> str:

@@ -122,3 +122,10 @@ def test_an_unknown_normalisation_is_refused_with_the_known_ones():
 def test_at_least_one_component_is_kept(n_components):
     with pytest.raises(CoreError, match=f"cannot reduce to {n_components} values"):
         ReductionParams("l2", n_components)
+
+
+def test_a_reduction_says_in_words_what_it_kept():
+    line = np.array([[0, 0, 0], [1, 1, 0], [2, 2, 0], [3, 3, 0]], dtype=np.float32)
+    params = ReductionParams(normalize="none", n_components=1)
+    assert reduce_features(line, params).describe() == "PCA to 1 (100.0% of the variance)"
+    assert reduce_features(line[:, :1], params).describe() == "none"
