@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cache import Cache, Seen, file_state, fingerprint
-from core.clustering import Clustering, KMeansParams, cluster, count_distinct
+from core.clustering import Clustering, KMeansParams, cluster
 from core.decoding import DECODER, ImageProblem
 from core.download import file_digest
 from core.errors import CoreError
@@ -34,6 +34,9 @@ from core.sources import Source, open_source
 
 if TYPE_CHECKING:
     from core.features import Extractor
+
+RESULTS_VERSION = 1
+"""Raised whenever a change in a step after the features alters what comes out."""
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 _WORKERS = min(8, os.cpu_count() or 1)
@@ -133,7 +136,7 @@ class Study:
         images = _with_known_problems(self.images, self.cache).with_problems(self._unread)
         if len(images.problems) != len(self.images.problems):
             self.images = images
-            for name in ("reduction", "n_distinct", "_rows", "_positions"):
+            for name in ("reduction", "_rows"):
                 self.__dict__.pop(name, None)
 
     def read(self, image_id: str) -> bytes:
@@ -185,11 +188,6 @@ class Study:
         made = reduce_features(features, self.recipe.reduction)
         facts = {"explained_variance": made.explained_variance, "is_reduced": made.is_reduced}
         return facts, {"values": made.values}
-
-    @cached_property
-    def n_distinct(self) -> int:
-        """How many images differ in their features: the largest k there can be."""
-        return count_distinct(self.reduction.values)
 
     @cached_property
     def _rows(self) -> NDArray[np.int64]:
@@ -252,7 +250,7 @@ class Study:
     def _cached(self, kind: str, parts: dict[str, Any], compute: Callable[[], Result]) -> Result:
         """A result from the cache, or computed and kept under everything that made it."""
         made_of = {"features": self.recipe.fingerprint, **asdict(self.recipe.reduction)}
-        key = fingerprint(kind=kind, made_of=made_of, parts=parts)
+        key = fingerprint(kind=kind, code=RESULTS_VERSION, made_of=made_of, parts=parts)
         kept = self.cache.result(key)
         if kept is not None:
             return kept

@@ -8,10 +8,12 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
+import click
 import typer
 from streamlit.web import cli
 
@@ -76,7 +78,8 @@ def _serve(port: int) -> None:
         "logger.hideWelcomeMessage": "true",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    cli.main(["run", str(_APP), *flags])
+    with suppress(KeyboardInterrupt, click.Abort):  # Ctrl+C is the way to stop it
+        cli.main(["run", str(_APP), *flags], standalone_mode=False)
 
 
 def _announce(address: str, link: str, open_browser: bool) -> None:

@@ -16,7 +16,7 @@ import core
 from core import neighbor_search, vgg
 from core import study as study_module
 from core.cache import Cache
-from core.clustering import KMeansParams
+from core.clustering import KMeansParams, count_distinct
 from core.errors import Cancelled, CoreError
 from core.progress import Progress, Watch
 from core.projection import UMAPParams
@@ -82,7 +82,7 @@ def test_a_folder_becomes_clusters_and_a_map(open_folder):
     assert {of[name] for name in REDS} != {of[name] for name in BLUES}
     assert len({of[name] for name in REDS}) == len({of[name] for name in BLUES}) == 1
     assert study.project(UMAP).coordinates.shape == (6, 2)
-    assert study.n_distinct == 6
+    assert count_distinct(study.reduction.values) == 6
 
 
 def test_features_are_normalised_and_reduced_as_the_recipe_says(open_folder):
@@ -244,7 +244,7 @@ def test_copies_of_one_image_are_no_two_clusters(open_folder, folder):
     for name in (REDS | BLUES).keys() - {"red0.png"}:
         shutil.copy(folder / "red0.png", folder / name)
     study = extracted(open_folder())
-    assert study.n_distinct == 1
+    assert count_distinct(study.reduction.values) == 1
     assert study.cluster(KMeansParams(1)).sizes.tolist() == [6]
     with pytest.raises(CoreError, match="k = 2 is more than the 1 images that differ"):
         study.cluster(KMEANS)
@@ -255,7 +255,7 @@ def test_one_picture_in_two_formats_is_no_two_clusters(open_folder, folder):
         with Image.open(folder / "red0.png") as image:
             image.save(folder / f"same{i}.{ending}")
     study = extracted(open_folder(batch_size=1))  # one by one, each is computed alike
-    assert study.n_distinct == 6
+    assert count_distinct(study.reduction.values) == 6
     with pytest.raises(CoreError, match="k = 7 is more than the 6 images that differ"):
         study.cluster(KMeansParams(7))
 

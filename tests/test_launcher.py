@@ -1,0 +1,43 @@
+"""`python -m dashboard`: where it listens, and what it makes of the source it is given."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import dashboard.__main__ as launcher
+
+ROOT = Path(launcher.__file__).parents[1]
+
+
+def test_a_relative_path_stays_right_in_whatever_folder_the_page_looks(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert launcher._as_source("photos") == str(tmp_path / "photos")
+
+
+def test_what_is_no_path_is_left_alone():
+    assert launcher._as_source("digits") == "digits"
+    assert launcher._as_source("torchvision:CIFAR10:test") == "torchvision:CIFAR10:test"
+    assert launcher._as_source("") == ""
+
+
+def test_a_port_in_use_is_passed_over(monkeypatch):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        monkeypatch.setattr(launcher, "_FIRST_PORT", port)
+        assert launcher._free_port() > port
+
+
+def test_ctrl_c_ends_it_without_a_trace(tmp_path):
+    command = [sys.executable, "-m", "dashboard", "--no-browser", "--cache", str(tmp_path / "c")]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+        said = [server.stderr.readline()]
+        server.send_signal(signal.SIGINT)
+        said += server.stderr.readlines()
+    assert said[0].startswith("Groupsight is at http://localhost:")
+    assert "Traceback" not in "".join(said)
+    assert server.returncode == 0
