@@ -52,7 +52,9 @@ class ImageProblem(Exception):  # noqa: N818 - listed beside the image, not rais
 
 
 def measure(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels after the EXIF orientation, from the header alone.
+    """Width and height in pixels after the EXIF orientation, without decoding where possible.
+
+    A PNG keeps its EXIF behind its pixels, and Pillow decodes it to get there.
 
     Raises:
         ImageProblem: the header is not that of an image that can be read.
@@ -67,7 +69,8 @@ def decode(data: bytes) -> Image.Image:
     """The image as upright 8-bit RGB; of an animation the first frame, alpha laid over white.
 
     Raises:
-        ImageProblem: it cannot be decoded to its last pixel. Nothing is filled in.
+        ImageProblem: it cannot be decoded. Nothing is filled in here; of a JPEG damaged in its
+            middle but properly ended, libjpeg itself fills in the rest and tells nobody.
     """
     with _open(data) as image:
         try:

@@ -50,4 +50,4 @@ def _show_problems(study: Study) -> None:
     if study.images.problems:
         session.show_problems(study)
     else:
-        st.caption("Every image was read to its last pixel.")
+        st.caption("Every image could be read.")
