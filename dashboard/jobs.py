@@ -18,7 +18,7 @@ import streamlit as st
 from core.errors import Cancelled, CoreError
 from core.progress import Progress, Watch
 
-_KEPT = 64
+_KEPT = 24
 """Finished jobs whose results stay in memory; the oldest are found again in the cache file."""
 _WINDOW_SECONDS = 20.0
 

@@ -102,6 +102,6 @@ def test_old_results_leave_memory_and_running_jobs_do_not(jobs):
     running = jobs.run("running", lambda _: release.wait(WAIT))
     for number in range(100):
         jobs.run(number, lambda _: "done").wait(WAIT)
-    assert len(jobs.results()) <= 65
+    assert len(jobs.results()) <= 25
     assert jobs.run("running", lambda _: None) is running
     release.set()
