@@ -32,6 +32,11 @@ class ImageSet:
     records: tuple[ImageRecord, ...]
 
     @cached_property
+    def fingerprint(self) -> str:
+        """Changes with every path, label, id and problem: 64 hexadecimal digits of SHA-256."""
+        return hashlib.sha256(repr(self.records).encode()).hexdigest()
+
+    @cached_property
     def readable(self) -> tuple[ImageRecord, ...]:
         """The rows that can be used."""
         return tuple(record for record in self.records if record.problem is None)

@@ -16,27 +16,33 @@ _KEPT = 32
 
 
 class Published:
-    """Compressed texts under keys, the least recently used of which leave first."""
+    """Compressed texts under the hashes of their content; the least recently used leave first."""
 
     def __init__(self) -> None:
-        self._texts: OrderedDict[str, bytes] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def publish(self, name: str, make: Callable[[], str]) -> str:
-        """Keep what `make` gives under a key derived from `name`, unless it is there; the key."""
-        key = hashlib.sha256(name.encode()).hexdigest()
+    def publish(self, made_of: str, make: Callable[[], str]) -> str:
+        """Keep what `make` gives, unless it is there; the SHA-256 of the text is its key.
+
+        Args:
+            made_of: names everything that decides the text, so that it is not made again.
+            make: gives the text.
+        """
         with self._lock:
-            if key not in self._texts:
-                self._texts[key] = gzip.compress(make().encode(), compresslevel=3)
+            if made_of not in self._texts:
+                text = make().encode()
+                key = hashlib.sha256(text).hexdigest()
+                self._texts[made_of] = key, gzip.compress(text, compresslevel=3)
                 while len(self._texts) > _KEPT:
                     self._texts.popitem(last=False)
-            self._texts.move_to_end(key)
-        return key
+            self._texts.move_to_end(made_of)
+            return self._texts[made_of][0]
 
     def get(self, key: str) -> bytes | None:
         """The gzipped text of a key, or None."""
         with self._lock:
-            return self._texts.get(key)
+            return next((text for known, text in self._texts.values() if known == key), None)
 
 
 @st.cache_resource(show_spinner=False)

@@ -18,17 +18,18 @@ def test_what_is_there_is_not_made_again():
     assert len(calls) == 1
 
 
-def test_other_names_have_other_keys():
+def test_the_key_follows_the_content_since_browsers_keep_it_for_ever():
     store = Published()
-    assert store.publish("a", lambda: "x") != store.publish("b", lambda: "x")
+    assert store.publish("a", lambda: "x") != store.publish("b", lambda: "y")
+    assert store.publish("a", lambda: "x") == Published().publish("c", lambda: "x")
 
 
 def test_the_least_recently_used_leaves_first():
     store = Published()
-    first, second = (store.publish(name, lambda: "x") for name in ("first", "second"))
+    first, second = (store.publish(name, lambda name=name: name) for name in ("first", "second"))
     for number in range(31):
-        store.publish(str(number), lambda: "x")
-        store.publish("first", lambda: "x")
+        store.publish(str(number), lambda number=number: str(number))
+        store.publish("first", lambda: "first")
     assert store.get(second) is None
     assert store.get(first) is not None
 

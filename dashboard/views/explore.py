@@ -7,6 +7,7 @@ import streamlit as st
 from core.clustering import Clustering
 from core.images import ImageRecord
 from core.projection import Projection
+from core.recipe import Recipe
 from core.study import Study
 from dashboard import session, state
 from dashboard.downloads import offer_clusters
@@ -60,7 +61,7 @@ def _explore(view: View, study: Study, clustering: Clustering, projection: Proje
         _warn_of_problems(study)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _show_map(view, grouped, projection)
+        _show_map(view, study.recipe, grouped, projection)
         st.caption(escape_markdown(describe_view(view, study, projection)))
         offer_clusters(view, study, clustering)
     with right:
@@ -79,13 +80,13 @@ def _warn_of_problems(study: Study) -> None:
         session.show_problems(study)
 
 
-def _show_map(view: View, grouped: Grouped, projection: Projection) -> None:
+def _show_map(view: View, recipe: Recipe, grouped: Grouped, projection: Projection) -> None:
     def make() -> str:
         drawn = points(grouped, projection, color=view.color)
         return str(draw_map(drawn, revision=projection.method).to_json())
 
     selection = state.selection()
-    made_of = repr((view, grouped.images.ids))
+    made_of = repr((view, recipe.fingerprint, grouped.images.fingerprint))
     show_map(
         plotly=plotly_address(),
         figure=figure_address(all_figures().publish(made_of, make)),
