@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import CoreError
+from core.errors import CoreError, check_choice
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16")
@@ -39,10 +39,8 @@ def choose_device(kind: str = "auto", precision: str = "auto") -> Device:
     Raises:
         CoreError: a device was asked for by name that is not there, or a name is unknown.
     """
-    if kind not in DEVICES:
-        raise CoreError(f"no device named {kind!r}: choose one of {', '.join(DEVICES)}")
-    if precision not in PRECISIONS:
-        raise CoreError(f"no precision named {precision!r}: choose one of {', '.join(PRECISIONS)}")
+    check_choice("device", kind, DEVICES)
+    check_choice("precision", precision, PRECISIONS)
     if kind != "cpu":
         kind = _choose_kind(kind)
     if precision == "auto":

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.errors import CoreError
+from core.errors import CoreError, check_choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ class Cut:
     grid: int = 1
 
     def __post_init__(self) -> None:
-        if self.layer not in LAYERS:
-            raise CoreError(f"no layer named {self.layer!r}: choose one of {', '.join(LAYERS)}")
+        check_choice("layer", self.layer, LAYERS)
         if self.grid not in GRIDS:
             raise CoreError(f"no grid of {self.grid}: choose 1 (whole image) or 2 (quarters)")
         if self.is_connected and self.grid != 1:

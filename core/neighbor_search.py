@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.errors import CoreError
+from core.errors import check_choice
 from core.neighbors import METRICS, Neighbors
 
 _BLOCK_VALUES = 1 << 25
@@ -28,8 +28,7 @@ def find_neighbors(
     Raises:
         CoreError: there is no such metric.
     """
-    if metric not in METRICS:
-        raise CoreError(f"no metric named {metric!r}: choose one of {', '.join(METRICS)}")
+    check_choice("metric", metric, METRICS)
     k = min(k, len(values))
     points = torch.from_numpy(np.ascontiguousarray(values)).to(device)  # (n, d)
     if metric == "cosine":

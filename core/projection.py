@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import CoreError
+from core.errors import CoreError, check_choice
 from core.neighbors import METRICS, Neighbors
 
 SMALLEST = 5
@@ -35,9 +35,7 @@ class UMAPParams:
             raise CoreError(f"n_neighbors = {self.n_neighbors}: UMAP needs at least 2")
         if not 0 <= self.min_dist <= 1:
             raise CoreError(f"min_dist = {self.min_dist}: it lies between 0 and 1")
-        if self.metric not in METRICS:
-            known = ", ".join(METRICS)
-            raise CoreError(f"no metric named {self.metric!r}: choose one of {known}")
+        check_choice("metric", self.metric, METRICS)
 
 
 @dataclass(frozen=True, slots=True)

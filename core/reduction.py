@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import CoreError
+from core.errors import CoreError, check_choice
 
 NORMALIZATIONS = ("l2", "none")
 
@@ -25,9 +25,7 @@ class ReductionParams:
     seed: int = 42
 
     def __post_init__(self) -> None:
-        if self.normalize not in NORMALIZATIONS:
-            known = ", ".join(NORMALIZATIONS)
-            raise CoreError(f"no normalisation named {self.normalize!r}: choose one of {known}")
+        check_choice("normalisation", self.normalize, NORMALIZATIONS)
         if self.n_components is not None and self.n_components < 1:
             raise CoreError(f"cannot reduce to {self.n_components} values: give none or at least 1")
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.errors import CoreError
+from core.errors import CoreError, check_choice
 
 if TYPE_CHECKING:
     import torch
@@ -45,9 +45,7 @@ class Transform:
     size: int
 
     def __post_init__(self) -> None:
-        if self.name not in TRANSFORMS:
-            known = ", ".join(TRANSFORMS)
-            raise CoreError(f"no transform named {self.name!r}: choose one of {known}")
+        check_choice("transform", self.name, TRANSFORMS)
         if self.size < _SMALLEST:
             raise CoreError(f"a size of {self.size} is too small: VGG-16 needs {_SMALLEST} pixels")
 

@@ -17,6 +17,8 @@ import click
 import typer
 from streamlit.web import cli
 
+from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
+
 _APP = Path(__file__).with_name("app.py")
 _FIRST_PORT = 8501
 _PORTS_TRIED = 50
@@ -40,9 +42,9 @@ def open_dashboard(
     """See how images group, in a browser on this machine."""
     chosen = {"source": _as_source(source), "images": images, "weights": weights, "k": k}
     preset = {name: value for name, value in chosen.items() if value}
-    os.environ["GROUPSIGHT_PRESET"] = json.dumps(preset)
+    os.environ[PRESET_VARIABLE] = json.dumps(preset)
     if cache is not None:
-        os.environ["GROUPSIGHT_CACHE"] = str(cache.absolute())
+        os.environ[CACHE_VARIABLE] = str(cache.absolute())
     port = port or _free_port()
     address = f"http://localhost:{port}"
     link = f"{address}/?{urlencode(preset)}" if preset else address

@@ -65,7 +65,7 @@ def _serve_thumbnail(request: Request) -> Response:
 
 
 def _serve_image(request: Request) -> Response:
-    from core.study import Study  # noqa: PLC0415 - brings torch, which the start must not wait for
+    from core.study import Study  # noqa: PLC0415 - the server starts before it is loaded
 
     image_id = request.path_params["image_id"]
     for study in all_jobs().results():

@@ -20,15 +20,13 @@ def ask() -> None:
     sidebar.ask_for_source()
     view = _read_view()
     if view is not None:
-        begin_study(view.study)
+        begin_study(view.study).wait(PATIENCE_SECONDS)
     sidebar.ask_for_clusters(None if view is None else all_jobs().finished(view.study))
 
 
 def begin_study(params: StudyParams) -> Job:
-    """The job that opens and extracts a study; one that is quick is done when this returns."""
-    job = all_jobs().run(params, lambda watch: _extracted(params, watch))
-    job.wait(PATIENCE_SECONDS)
-    return job
+    """The job that opens and extracts a study."""
+    return all_jobs().run(params, lambda watch: _extracted(params, watch))
 
 
 def open_view() -> tuple[View, Study] | None:

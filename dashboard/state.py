@@ -12,9 +12,7 @@ import streamlit as st
 from core.clustering import KMeansParams
 from core.projection import UMAPParams
 from core.recipe import StudyParams
-
-PRESET_VARIABLE = "GROUPSIGHT_PRESET"
-"""JSON of widget values with which a session starts that has no link; set by the launcher."""
+from dashboard.environment import PRESET_VARIABLE
 
 SUITED = "suited"
 """The option that leaves a choice to what suits the weights and the source."""

@@ -6,8 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.cache import Cache, default_path
-
-CACHE_VARIABLE = "GROUPSIGHT_CACHE"
+from dashboard.environment import CACHE_VARIABLE
 
 
 @st.cache_resource(show_spinner=False)

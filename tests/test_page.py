@@ -10,9 +10,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.images import identify
+from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
 from dashboard.published import all_figures
-from dashboard.state import DEFAULTS, PRESET_VARIABLE, Selection
-from dashboard.storage import CACHE_VARIABLE, open_cache
+from dashboard.state import DEFAULTS, Selection
+from dashboard.storage import open_cache
 
 PATIENCE = 90
 SCRIPT = """

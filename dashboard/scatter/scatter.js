@@ -81,7 +81,7 @@ class ImageMap {
   }
 
   font() {
-    const style = getComputedStyle(this.parent.firstElementChild ?? this.plot);
+    const style = getComputedStyle(this.plot);
     return {
       color: style.getPropertyValue("--st-text-color").trim() || style.color,
       family: style.getPropertyValue("--st-font").trim() || style.fontFamily,
