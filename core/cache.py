@@ -12,7 +12,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,39 +20,28 @@ import platformdirs
 from numpy.typing import NDArray
 
 from core.errors import CoreError
+from core.images import Seen
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS images (
     id TEXT PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL,
-    problem TEXT, thumbnail BLOB, decoder TEXT);
+    problem TEXT, thumbnail BLOB, decoder TEXT, preview BLOB);
 CREATE TABLE IF NOT EXISTS features (
     fingerprint TEXT NOT NULL, id TEXT NOT NULL, vector BLOB NOT NULL,
     PRIMARY KEY (fingerprint, id));
 CREATE TABLE IF NOT EXISTS results (
     fingerprint TEXT PRIMARY KEY, facts TEXT NOT NULL, arrays BLOB NOT NULL);
 """
+_MIGRATIONS = {1: "ALTER TABLE images ADD COLUMN preview BLOB;"}
+"""From each older format to the next: what was computed is kept."""
 _BUSY_SECONDS = 60.0
 Arrays = Mapping[str, NDArray[Any]]
 FileState = tuple[str, int, int]
 """SHA-256 of the absolute path (names need not be text), size in bytes, modification time in ns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What an image's bytes have told: its size in pixels or its problem, a JPEG thumbnail.
-
-    `decoder` names who judged; a problem holds only for the decoder that met it.
-    """
-
-    width: int
-    height: int
-    problem: str | None = None
-    thumbnail: bytes | None = None
-    decoder: str | None = None
 
 
 def default_path() -> Path:
@@ -107,15 +95,26 @@ class Cache:
             return
         if version == 0 and n_tables:
             raise CoreError(f"{self.path} is a database of something else: name another --cache")
-        if version != 0:
+        if version == 0:
+            _enter_wal(db)
+            script = f"{_SCHEMA} PRAGMA user_version={SCHEMA_VERSION};"
+            db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
+            return
+        if version not in _MIGRATIONS:
             raise CoreError(
                 f"{self.path} was written by another version of Groupsight "
-                f"(its format is {version}, this one reads {SCHEMA_VERSION}): "
+                f"(its format is {version}, this one reads up to {SCHEMA_VERSION}): "
                 "name another file with --cache"
             )
-        _enter_wal(db)
-        script = f"{_SCHEMA} PRAGMA user_version={SCHEMA_VERSION};"
-        db.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
+        self._migrate(db)
+
+    def _migrate(self, db: sqlite3.Connection) -> None:
+        db.execute("BEGIN IMMEDIATE")  # another process may be migrating: the version is asked anew
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        for step in range(version, SCHEMA_VERSION):
+            db.execute(_MIGRATIONS[step])
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        db.commit()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -173,9 +172,17 @@ class Cache:
         return [image_id for image_id in ids if image_id not in decoded]
 
     def thumbnail(self, image_id: str) -> bytes | None:
-        """The JPEG thumbnail of an image, or None."""
+        """The small JPEG of an image, or None."""
+        return self._picture("thumbnail", image_id)
+
+    def preview(self, image_id: str) -> bytes | None:
+        """The larger JPEG of an image; None where it has none, being small itself."""
+        return self._picture("preview", image_id)
+
+    def _picture(self, column: str, image_id: str) -> bytes | None:
+        query = f"SELECT {column} FROM images WHERE id = ?"  # noqa: S608 - named by us alone
         with self._transaction() as db:
-            row = db.execute("SELECT thumbnail FROM images WHERE id = ?", (image_id,)).fetchone()
+            row = db.execute(query, (image_id,)).fetchone()
         return row[0] if row else None
 
     def remember_images(self, seen: Mapping[str, Seen]) -> None:
@@ -261,23 +268,29 @@ def file_state(path: Path) -> FileState:
         OSError: the file is not there.
     """
     status = path.stat()
-    name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()
-    return name, status.st_size, status.st_mtime_ns
+    name = path if path.is_absolute() else path.absolute()
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return digest, status.st_size, status.st_mtime_ns
 
 
 def _write_images(db: sqlite3.Connection, seen: Mapping[str, Seen]) -> None:
     """A later look adds to what is known; a thumbnail proves that an older problem is gone."""
     statement = """
-        INSERT INTO images VALUES (?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET
+        INSERT INTO images (id, width, height, problem, thumbnail, decoder, preview)
+        VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET
             width = excluded.width, height = excluded.height,
             problem = CASE WHEN excluded.thumbnail IS NULL
                 THEN COALESCE(excluded.problem, problem) END,
             thumbnail = COALESCE(excluded.thumbnail, thumbnail),
+            preview = COALESCE(excluded.preview, preview),
             decoder = COALESCE(excluded.decoder, decoder)
     """
     # A problem that no decoder has judged is one of the moment, such as an unplugged disk.
     kept = {i: s for i, s in seen.items() if s.problem is None or s.decoder is not None}
-    rows = [(i, s.width, s.height, s.problem, s.thumbnail, s.decoder) for i, s in kept.items()]
+    rows = [
+        (i, s.width, s.height, s.problem, s.thumbnail, s.decoder, s.preview)
+        for i, s in kept.items()
+    ]
     db.executemany(statement, rows)
 
 

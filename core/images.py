@@ -5,15 +5,32 @@ renamed keeps everything that was computed for it, and copies share it.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
-class ImageRecord:
-    """One row of a source. Either `id`, `width` and `height` are known, or there is a `problem`.
+class Seen:
+    """What an image's bytes have told: its size in pixels or its problem, and two JPEGs of it.
 
-    `width` and `height` are in pixels, as seen after the EXIF orientation.
+    `thumbnail` is the small one; `preview` the larger one, None where the image is no larger than
+    a preview itself. `decoder` names who judged; a problem holds only for the decoder that met it.
+    """
+
+    width: int
+    height: int
+    problem: str | None = None
+    thumbnail: bytes | None = None
+    decoder: str | None = None
+    preview: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One row of a source: the `id` of its content, or a `problem`, or both.
+
+    `width` and `height` are in pixels, as seen after the EXIF orientation; 0 until it is decoded.
     """
 
     path: str
@@ -70,17 +87,18 @@ class ImageSet:
         """Whether any row came with a label of its own."""
         return any(record.label is not None for record in self.records)
 
-    def with_problems(self, problems: dict[str, str]) -> "ImageSet":
-        """The same set, with the images of these ids marked as unusable for the given reasons."""
-        if not problems:
-            return self
-        records = tuple(
-            replace(record, problem=problems[record.id])
-            if record.problem is None and record.id in problems
-            else record
-            for record in self.records
-        )
-        return ImageSet(self.source, records)
+    def with_seen(self, seen: Mapping[str, Seen]) -> "ImageSet":
+        """The same set with the sizes and the problems of these images; no problem is lost."""
+        records = tuple(_with_seen(record, seen.get(record.id or "")) for record in self.records)
+        return self if records == self.records else ImageSet(self.source, records)
+
+
+def _with_seen(record: ImageRecord, seen: Seen | None) -> ImageRecord:
+    if seen is None or record.problem is not None:
+        return record
+    if (record.width, record.height, None) == (seen.width, seen.height, seen.problem):
+        return record
+    return replace(record, width=seen.width, height=seen.height, problem=seen.problem)
 
 
 def identify(data: bytes) -> str:

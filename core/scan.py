@@ -1,28 +1,22 @@
-"""From a source to its image set: what each row is called, how large it is, or what ails it."""
+"""From a source to its image set: what each row is called, and which content it holds.
+
+Nothing is decoded here: a scan costs a look at each file, and a read of those that are new.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
-from core.cache import Cache, FileState, Seen, file_state
-from core.decoding import DECODER, ImageProblem, measure
+from core.cache import Cache, FileState, file_state
+from core.decoding import DECODER, ImageProblem
 from core.images import ImageRecord, ImageSet, identify
 from core.progress import Progress, Watch
 from core.sources import Entry, Source
 
-_BATCH = 256
+_BATCH = 1024
+_SHARE = 32
 _READERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One row's id and what its bytes told; or only a problem, where it has no bytes."""
-
-    id: str | None
-    seen: Seen
-    state: FileState | None = None
 
 
 def scan(source: Source, cache: Cache, watch: Watch = Watch()) -> ImageSet:  # noqa: B008 - frozen
@@ -34,18 +28,25 @@ def scan(source: Source, cache: Cache, watch: Watch = Watch()) -> ImageSet:  # n
         Cancelled: `watch` said so; what was read is kept.
     """
     states = [_state(entry.file) for entry in source.entries]
-    readings = _recall(states, cache)
-    new = [position for position, reading in enumerate(readings) if reading is None]
-    done = len(readings) - len(new)
-    for batch in _read_batches(source, states, new):
-        readings_of_batch = dict(batch)
-        _remember(readings_of_batch.values(), cache)
-        for position, reading in readings_of_batch.items():
-            readings[position] = reading
-        done += len(readings_of_batch)
-        watch.step(Progress("scan", done, len(readings), "files"))
-    records = map(_record, source.entries, readings)
-    return ImageSet(source.name, tuple(records))
+    ids = _recall_ids(states, cache)
+    problems: dict[int, str] = {}
+    new = [position for position, image_id in enumerate(ids) if image_id is None]
+    done = len(ids) - len(new)
+    for batch in _read_batches(source, new):
+        for position, outcome in batch:
+            if isinstance(outcome, ImageProblem):
+                problems[position] = str(outcome)
+            else:
+                ids[position] = outcome
+        _remember(((states[position], ids[position]) for position, _ in batch), cache)
+        done += len(batch)
+        watch.step(Progress("scan", done, len(ids), "files"))
+    return recall(ImageSet(source.name, tuple(_records(source.entries, ids, problems))), cache)
+
+
+def recall(images: ImageSet, cache: Cache) -> ImageSet:
+    """The same set with what decoding has told of its images so far: their sizes and problems."""
+    return images.with_seen(cache.seen(images.ids, decoder=DECODER))
 
 
 def _state(file: Path | None) -> FileState | None:
@@ -55,49 +56,40 @@ def _state(file: Path | None) -> FileState | None:
         return None  # reading it will say why
 
 
-def _recall(states: Sequence[FileState | None], cache: Cache) -> list[_Reading | None]:
+def _recall_ids(states: Sequence[FileState | None], cache: Cache) -> list[str | None]:
     present = [state for state in states if state is not None]
-    ids = dict(zip(present, cache.known_files(present), strict=True))
-    seen = cache.seen([i for i in ids.values() if i is not None], decoder=DECODER)
-    readings: list[_Reading | None] = []
-    for state in states:
-        image_id = ids.get(state) if state is not None else None
-        known = seen.get(image_id) if image_id is not None else None
-        readings.append(None if known is None else _Reading(image_id, known))
-    return readings
+    known = dict(zip(present, cache.known_files(present), strict=True))
+    return [None if state is None else known[state] for state in states]
 
 
 def _read_batches(
-    source: Source, states: Sequence[FileState | None], positions: Sequence[int]
-) -> Iterator[list[tuple[int, _Reading]]]:
+    source: Source, positions: Iterable[int]
+) -> Iterator[list[tuple[int, str | ImageProblem]]]:
     remaining = iter(positions)
     with ThreadPoolExecutor(_READERS, thread_name_prefix="scan") as readers:
         while batch := list(islice(remaining, _BATCH)):
-            readings = readers.map(lambda position: _read(source, states, position), batch)
-            yield list(zip(batch, readings, strict=True))
+            # A thread takes many at once: handing over each small file would cost more than it.
+            shares = (batch[at : at + _SHARE] for at in range(0, len(batch), _SHARE))
+            outcomes = readers.map(lambda share: [_identify(source, one) for one in share], shares)
+            yield list(zip(batch, chain.from_iterable(outcomes), strict=True))
 
 
-def _read(source: Source, states: Sequence[FileState | None], position: int) -> _Reading:
+def _identify(source: Source, position: int) -> str | ImageProblem:
     try:
-        data = source.read(position)
+        return identify(source.read(position))
     except ImageProblem as problem:
-        return _Reading(None, Seen(0, 0, str(problem)))
-    image_id = identify(data)
-    try:
-        width, height = measure(data)
-        return _Reading(image_id, Seen(width, height), states[position])
-    except ImageProblem as problem:
-        return _Reading(image_id, Seen(0, 0, str(problem), decoder=DECODER), states[position])
+        return problem
 
 
-def _remember(readings: Iterable[_Reading], cache: Cache) -> None:
-    kept = [(reading, reading.id) for reading in readings if reading.id is not None]
-    cache.remember_images({image_id: reading.seen for reading, image_id in kept})
-    cache.remember_files((r.state, image_id) for r, image_id in kept if r.state is not None)
+def _remember(files: Iterable[tuple[FileState | None, str | None]], cache: Cache) -> None:
+    cache.remember_files(
+        (state, image_id) for state, image_id in files if state is not None and image_id is not None
+    )
 
 
-def _record(entry: Entry, reading: _Reading | None) -> ImageRecord:
-    if reading is None:  # cannot be: every position was recalled or read
-        raise AssertionError(entry.path)
-    seen = reading.seen
-    return ImageRecord(entry.path, entry.label, reading.id, seen.width, seen.height, seen.problem)
+def _records(
+    entries: Sequence[Entry], ids: Sequence[str | None], problems: dict[int, str]
+) -> Iterator[ImageRecord]:
+    for position, (entry, image_id) in enumerate(zip(entries, ids, strict=True)):
+        problem = problems.get(position)
+        yield ImageRecord(entry.path, entry.label, image_id, problem=problem)

@@ -1,5 +1,6 @@
 """The one cache file: what is kept comes back, and whoever is killed loses one batch at most."""
 
+import io
 import os
 import signal
 import sqlite3
@@ -11,8 +12,9 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from core.cache import Cache, Seen, default_path, file_state, fingerprint
+from core.cache import SCHEMA_VERSION, Cache, default_path, file_state, fingerprint
 from core.errors import CoreError
+from core.images import Seen
 
 OURS, THEIRS = "this decoder", "another decoder"
 
@@ -131,12 +133,31 @@ def test_a_thumbnail_clears_an_older_problem(cache):
     assert cache.undecoded(["A"], decoder=OURS) == []
 
 
-def test_measuring_again_clears_neither_problem_nor_thumbnail(cache):
+def test_a_look_without_pictures_clears_neither_problem_nor_thumbnail(cache):
     decoded = {"A": Seen(0, 0, "damaged", decoder=OURS), "B": Seen(4, 2, None, b"jpeg", OURS)}
     cache.remember_images(decoded)
     cache.remember_images({"A": Seen(4, 2), "B": Seen(4, 2)})
     assert cache.seen(["A"], decoder=OURS)["A"].problem == "damaged"
     assert cache.thumbnail("B") == b"jpeg"
+
+
+def test_both_pictures_come_back(cache):
+    seen = Seen(800, 400, None, b"small", OURS, b"larger")
+    cache.remember_features("f", {}, {"A": seen})
+    assert (cache.thumbnail("A"), cache.preview("A")) == (b"small", b"larger")
+
+
+def test_a_small_image_has_no_preview_and_an_unknown_one_no_picture(cache):
+    cache.remember_images({"A": Seen(4, 2, None, b"jpeg", OURS)})
+    assert (cache.thumbnail("A"), cache.preview("A")) == (b"jpeg", None)
+    assert (cache.thumbnail("B"), cache.preview("B")) == (None, None)
+
+
+def test_a_preview_is_added_and_not_lost_again(cache):
+    cache.remember_images({"A": Seen(800, 400, None, b"small", OURS)})
+    cache.remember_images({"A": Seen(800, 400, None, b"small", OURS, b"larger")})
+    cache.remember_images({"A": Seen(800, 400)})
+    assert (cache.thumbnail("A"), cache.preview("A")) == (b"small", b"larger")
 
 
 def test_a_batch_that_fails_leaves_nothing(cache):
@@ -153,6 +174,106 @@ def test_a_file_of_another_version_is_refused(tmp_path):
         db.execute("PRAGMA user_version=99")
     with pytest.raises(CoreError, match=r"another version .*is 99, .* another file with --cache"):
         Cache(path)
+
+
+# The tables as version 1 made them, with one row in each.
+VERSION_1 = """
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE images (
+    id TEXT PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    problem TEXT, thumbnail BLOB, decoder TEXT);
+CREATE TABLE features (
+    fingerprint TEXT NOT NULL, id TEXT NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (fingerprint, id));
+CREATE TABLE results (
+    fingerprint TEXT PRIMARY KEY, facts TEXT NOT NULL, arrays BLOB NOT NULL);
+INSERT INTO files VALUES ('p', 10, 20, 'A');
+INSERT INTO images VALUES ('A', 4, 2, NULL, x'ffd8', 'this decoder');
+INSERT INTO images VALUES ('B', 0, 0, 'damaged', NULL, 'this decoder');
+INSERT INTO features VALUES ('f', 'A', x'0000803f00000040');
+PRAGMA user_version=1;
+"""
+
+
+@pytest.fixture
+def version_1(tmp_path):
+    """A cache file as version 1 left it, with a result of two labels."""
+    path, arrays = tmp_path / "old.sqlite", io.BytesIO()
+    np.savez(arrays, labels=np.array([1, 0], np.int32))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.executescript(VERSION_1)
+        db.execute(
+            "INSERT INTO results VALUES ('r', '{\"inertia\": 0.5}', ?)", (arrays.getvalue(),)
+        )
+    return path
+
+
+def test_a_file_of_version_1_keeps_all_that_was_computed(version_1):
+    for _ in range(2):  # the second time it is of this version
+        with Cache(version_1) as cache:
+            assert cache.known_files([("p", 10, 20)]) == ["A"]
+            assert cache.seen(["A", "B"], decoder=OURS) == {
+                "A": Seen(4, 2),
+                "B": Seen(0, 0, "damaged"),
+            }
+            assert (cache.thumbnail("A"), cache.preview("A")) == (b"\xff\xd8", None)
+            features = cache.features("f", ["A"], dtype=np.float32, n_features=2)
+            assert features.tolist() == [[1, 2]]
+            facts, arrays = cache.result("r")
+            assert (facts, arrays["labels"].tolist()) == ({"inertia": 0.5}, [1, 0])
+
+
+def test_a_file_of_version_1_takes_what_is_new(version_1):
+    with Cache(version_1) as cache:
+        cache.remember_images({"A": Seen(800, 400, None, b"small", OURS, b"larger")})
+        assert cache.preview("A") == b"larger"
+    with closing(sqlite3.connect(version_1)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+def test_a_file_of_version_1_and_a_new_one_have_the_same_tables(version_1, cache):
+    Cache(version_1).close()
+    columns = []
+    for path in (version_1, cache.path):
+        with closing(sqlite3.connect(path)) as db:
+            tables = ("files", "images", "features", "results")
+            columns.append([db.execute(f"PRAGMA table_info({name})").fetchall() for name in tables])
+    assert columns[0] == columns[1]
+
+
+def test_several_may_bring_a_file_of_version_1_up_to_date_at_once(version_1):
+    together, opened = threading.Barrier(8), []
+
+    def bring_up_to_date():
+        together.wait()
+        with Cache(version_1) as cache:
+            opened.append(cache.thumbnail("A"))
+
+    threads = [threading.Thread(target=bring_up_to_date) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert opened == [b"\xff\xd8"] * 8
+
+
+def test_where_the_disk_is_full_one_sentence_says_so_and_all_before_is_kept(cache, monkeypatch):
+    def open_on_a_full_disk(self, *, opened=Cache._open):
+        db = opened(self)
+        db.execute("PRAGMA max_page_count=40")  # of 4 KiB: room for one of the two
+        return db
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Cache, "_open", open_on_a_full_disk)
+        cache.remember_features("f", vectors(np.float32, A=np.zeros(20_000)), {})
+        with pytest.raises(CoreError, match=r"^the cache .* failed: database or disk is full$"):
+            cache.remember_features("f", vectors(np.float32, B=np.zeros(20_000), C=[1]), {})
+    assert cache.missing_features("f", ["A", "B", "C"]) == ["B", "C"]
+    cache.remember_features("f", vectors(np.float32, B=np.zeros(20_000)), {})
+    assert cache.missing_features("f", ["A", "B", "C"]) == ["C"]
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
@@ -222,7 +343,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-from core.cache import Cache, Seen
+from core.cache import Cache
+from core.images import Seen
 
 cache = Cache(Path(sys.argv[1]))
 for batch in range(3):

@@ -1,6 +1,6 @@
 """An image is its content: copies share one id, and the source's order is kept."""
 
-from core.images import ImageRecord, ImageSet, identify
+from core.images import ImageRecord, ImageSet, Seen, identify
 
 
 def record(path, image_id, label=None):
@@ -37,25 +37,53 @@ def test_rows_are_readable_or_have_a_problem():
     assert IMAGES.problems == (GONE,)
 
 
+DAMAGED = Seen(0, 0, "damaged")
+
+
 def test_a_problem_strikes_every_copy_and_keeps_the_row():
-    struck = IMAGES.with_problems({"A": "damaged", "of another source": "damaged"})
+    struck = IMAGES.with_seen({"A": DAMAGED, "of another source": DAMAGED})
     assert [row.problem for row in struck.records] == [None, "damaged", "no such file", "damaged"]
     assert [row.path for row in struck.records] == [row.path for row in IMAGES.records]
     assert struck.ids == ("C",)
 
 
-def test_with_problems_leaves_the_original_as_it_was():
-    IMAGES.with_problems({"A": "damaged"})
+def test_a_size_is_told_to_every_copy_and_keeps_path_and_label():
+    sized = IMAGES.with_seen({"A": Seen(30, 20, None, b"jpeg", "decoder")})
+    assert [(row.width, row.height) for row in sized.records] == [
+        (4, 2),
+        (30, 20),
+        (0, 0),
+        (30, 20),
+    ]
+    assert [row.path for row in sized.records] == [row.path for row in IMAGES.records]
+    assert sized.ids == IMAGES.ids
+
+
+def test_a_row_that_has_no_id_is_never_seen():
+    assert IMAGES.with_seen({"": Seen(30, 20)}) is IMAGES
+
+
+def test_what_is_seen_leaves_the_original_as_it_was():
+    IMAGES.with_seen({"A": DAMAGED, "C": Seen(30, 20)})
     assert IMAGES.problems == (GONE,)
+    assert IMAGES.records[0].width == 4
 
 
 def test_an_earlier_problem_is_not_replaced():
-    once = IMAGES.with_problems({"A": "damaged"})
-    assert once.with_problems({"A": "too large"}).problems[0].problem == "damaged"
+    once = IMAGES.with_seen({"A": DAMAGED})
+    for later in (Seen(0, 0, "too large"), Seen(4, 2)):
+        assert once.with_seen({"A": later}).problems[0].problem == "damaged"
 
 
-def test_without_problems_the_set_stays_the_same():
-    assert IMAGES.with_problems({}) is IMAGES
+def test_with_nothing_new_the_set_stays_the_same():
+    assert IMAGES.with_seen({}) is IMAGES
+    assert IMAGES.with_seen({"A": Seen(4, 2, None, b"jpeg", "decoder")}) is IMAGES
+
+
+def test_the_fingerprint_follows_what_is_seen():
+    seen = [IMAGES.with_seen({"A": one}) for one in (Seen(4, 2), DAMAGED)]
+    assert len({images.fingerprint for images in seen}) == 2
+    assert seen[0].fingerprint == IMAGES.fingerprint
 
 
 def test_one_label_is_enough_to_have_labels():

@@ -1,4 +1,4 @@
-"""A scan reads what is new, recalls the rest, and keeps the order of the source."""
+"""A scan reads and hashes what is new, recalls the rest, and keeps the order of the source."""
 
 import os
 
@@ -55,11 +55,39 @@ def three(tmp_path, save_image):
     return Files(c, a, b)
 
 
-def test_rows_keep_their_order_label_and_size(three, cache):
+def decoded(source, cache):
+    """Scan, and look at every image as an extraction or an inspection does."""
+    for record, entry in zip(scan(source, cache).records, source.entries, strict=True):
+        if record.id is not None:
+            seen = look(record.id, lambda _, file=entry.file: file.read_bytes(), None).seen
+            cache.remember_images({record.id: seen})
+
+
+def test_rows_keep_their_order_and_label(three, cache):
     images = scan(three, cache)
-    rows = [(row.path, row.label, row.width, row.height) for row in images.records]
-    assert rows == [("c.png", "any", 4, 2), ("a.png", "any", 1, 3), ("b.png", "any", 4, 2)]
+    rows = [(row.path, row.label) for row in images.records]
+    assert rows == [("c.png", "any"), ("a.png", "any"), ("b.png", "any")]
     assert images.source == "files"
+
+
+def test_sizes_are_those_that_decoding_has_told(three, cache):
+    assert {(row.width, row.height) for row in scan(three, cache).records} == {(0, 0)}
+    decoded(three, cache)
+    sizes = [(row.width, row.height) for row in scan(three, cache).records]
+    assert sizes == [(4, 2), (1, 3), (4, 2)]
+
+
+def test_many_files_keep_their_order(cache, monkeypatch):
+    monkeypatch.setattr(scan_module, "_BATCH", 70)  # 70, 70 and 60, in shares of 32
+    contents = [f"content {number}".encode() for number in range(200)]
+    images = scan(Bytes(*contents), cache)
+    assert [row.id for row in images.records] == [identify(data) for data in contents]
+    assert [row.path for row in images.records] == [str(number) for number in range(200)]
+
+
+def test_nothing_is_decoded(three, cache, monkeypatch):
+    monkeypatch.setattr(Image, "open", None)  # decoding would fail
+    assert len(scan(three, cache).ids) == 2
 
 
 def test_copies_share_the_id_of_their_content(three, cache):
@@ -68,18 +96,13 @@ def test_copies_share_the_id_of_their_content(three, cache):
     assert a != c
 
 
-def test_width_and_height_are_those_of_the_upright_image(tmp_path, cache, save_image):
-    exif = Image.Exif()
-    exif[274] = 6  # a quarter turn
-    file = save_image(tmp_path / "turned.png", size=(4, 2), exif=exif)
-    record = scan(Files(file), cache).records[0]
-    assert (record.width, record.height) == (2, 4)
-
-
-def test_what_is_no_image_keeps_its_row_and_its_id(tmp_path, cache, save_image):
+def test_what_is_no_image_has_an_id_and_once_decoded_a_problem(tmp_path, cache, save_image):
     text = tmp_path / "text.png"
     text.write_bytes(b"text")
-    images = scan(Files(text, save_image(tmp_path / "a.png")), cache)
+    source = Files(text, save_image(tmp_path / "a.png"))
+    assert scan(source, cache).ids[0] == identify(b"text")
+    decoded(source, cache)
+    images = scan(source, cache)
     assert images.records[0].id == identify(b"text")
     assert images.records[0].problem == "not an image: begins with b'text'"
     assert [row.path for row in images.readable] == ["a.png"]
@@ -101,19 +124,20 @@ def test_a_known_problem_is_not_read_again(tmp_path, cache):
     text = tmp_path / "text.png"
     text.write_bytes(b"text")
     source = Files(text)
-    first = scan(source, cache)
-    assert scan(source, cache) == first
-    assert source.read_names == ["text.png"]
+    decoded(source, cache)
+    source.read_names.clear()
+    assert len(scan(source, cache).problems) == 1
+    assert source.read_names == []
 
 
 def test_another_decoder_judges_a_problem_anew(tmp_path, cache, monkeypatch):
     text = tmp_path / "text.png"
     text.write_bytes(b"text")
     source = Files(text)
-    scan(source, cache)
+    decoded(source, cache)
+    assert len(scan(source, cache).problems) == 1
     monkeypatch.setattr(scan_module, "DECODER", f"newer than {DECODER}")
-    scan(source, cache)
-    assert source.read_names == ["text.png", "text.png"]
+    assert scan(source, cache).problems == ()
 
 
 def test_only_the_file_whose_content_changed_is_read_again(three, cache, save_image):
@@ -122,8 +146,8 @@ def test_only_the_file_whose_content_changed_is_read_again(three, cache, save_im
     save_image(three.entries[1].file, size=(7, 7))
     after = scan(three, cache)
     assert three.read_names == ["a.png"]
-    assert after.records[1].width == 7
-    assert after.records[1].id != before.records[1].id
+    assert after.records[1].id == identify(three.entries[1].file.read_bytes())
+    assert [before.records[row].id == after.records[row].id for row in range(3)] == [1, 0, 1]
 
 
 def test_a_file_of_another_time_is_read_again_and_keeps_its_id(three, cache):
@@ -151,8 +175,7 @@ def test_a_file_that_went_and_came_back_is_read_again(tmp_path, cache, save_imag
 def test_images_that_are_no_files_are_read(cache, save_image, tmp_path):
     data = save_image(tmp_path / "a.png", size=(4, 2)).read_bytes()
     images = scan(Bytes(data, b"", data), cache)
-    assert [row.id for row in images.readable] == [identify(data)] * 2
-    assert images.records[1].problem == "the file is empty (0 bytes)"
+    assert [row.id for row in images.records] == [identify(data), identify(b""), identify(data)]
 
 
 def test_progress_counts_what_was_known_before(three, cache, monkeypatch):
@@ -175,14 +198,15 @@ def test_a_stop_keeps_what_was_read(three, cache, monkeypatch):
 def test_an_image_that_was_out_of_reach_once_is_usable_again(tmp_path, cache, save_image):
     file = save_image(tmp_path / "share" / "a.png")
     source = Files(file)
-    before = scan(source, cache)
-    image_id = before.ids[0]
+    image_id = scan(source, cache).ids[0]
 
     def decode_once():
         cache.remember_images({image_id: look(image_id, lambda _: source.read(0), None).seen})
 
     decode_once()
+    before = scan(source, cache)
     away = file.parent.rename(tmp_path / "unmounted")
     decode_once()
     away.rename(file.parent)
+    assert before.problems == ()
     assert scan(source, cache) == before

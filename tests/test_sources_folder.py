@@ -145,6 +145,25 @@ def test_a_pipe_is_listed_and_does_not_block(tmp_path):
         source.read(0)
 
 
+def test_a_folder_that_is_called_like_an_image_is_a_folder(tmp_path, save_image):
+    save_image(tmp_path / "album.jpg" / "1.png")
+    source = open_source(str(tmp_path))
+    assert (paths(source), labels(source)) == (["album.jpg/1.png"], ["album.jpg"])
+
+
+@linux_only
+@pytest.mark.timeout(20)
+def test_a_file_that_becomes_a_pipe_or_a_folder_is_a_problem(tmp_path, save_image):
+    files = [save_image(tmp_path / name) for name in ("a.png", "b.png")]
+    source = open_source(str(tmp_path))
+    for file, make in zip(files, (os.mkfifo, os.mkdir), strict=True):
+        file.unlink()
+        make(file)
+    for position in range(2):
+        with pytest.raises(ImageProblem, match="not a regular file"):
+            source.read(position)
+
+
 def test_a_dangling_link_is_listed_with_its_reason(tmp_path):
     (tmp_path / "a.png").symlink_to(tmp_path / "gone.png")
     source = open_source(str(tmp_path))

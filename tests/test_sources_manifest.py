@@ -2,6 +2,8 @@
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -142,6 +144,34 @@ def test_a_row_that_names_no_image_is_kept_with_its_problem(manifest, cell):
 def test_a_folder_in_the_place_of_an_image_is_a_problem(manifest):
     with pytest.raises(ImageProblem, match="not a regular file"):
         manifest("path\n.\n").read(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("kind", ["a pipe", "a link to a pipe", "a device"])
+def test_what_is_no_regular_file_is_a_problem_and_does_not_block(manifest, tmp_path, kind):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    name = {"a pipe": "pipe", "a link to a pipe": "link", "a device": "/dev/zero"}[kind]
+    with pytest.raises(ImageProblem, match="not a regular file"):
+        manifest(f"path\n{name}\n").read(0)
+
+
+def n_open():
+    """How many files this process holds open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what is open")
+def test_no_file_stays_open(manifest, tmp_path, save_image):
+    save_image(tmp_path / "a.png")
+    os.mkfifo(tmp_path / "pipe")
+    source = manifest("path\na.png\npipe\n.\ngone.png\n")
+    before = n_open()
+    for position in range(4):
+        with suppress(ImageProblem):
+            source.read(position)
+    assert n_open() == before
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ class Source(ABC):
         """
 
 
-def as_text(path: Path) -> str:
+def as_text(path: Path | str) -> str:
     r"""A path that can be shown and written anywhere: bytes that are not UTF-8 become \xNN."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    text = path if isinstance(path, str) else path.as_posix()
+    return os.fsencode(text).decode("utf-8", "backslashreplace")

@@ -1,13 +1,18 @@
 """Sources whose images are files on disk: a folder, or what a CSV manifest names."""
 
+import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from core.decoding import ImageProblem
 from core.sources.base import Entry, Source, as_text
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe must not be waited for while it is opened."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,19 @@ class FileSource(Source):
         if entry.file is None:
             raise ImageProblem(entry.problem or "names no file")
         try:
-            if not stat.S_ISREG(entry.file.stat().st_mode):
-                raise ImageProblem("not a regular file")
-            return entry.file.read_bytes()
+            return _read_regular(entry.file)
         except FileNotFoundError as error:
             raise ImageProblem(f"no such file: {as_text(entry.file)}") from error
         except OSError as error:
             raise ImageProblem(f"cannot be read: {error.strerror or error}") from error
+
+
+def _read_regular(file: Path) -> bytes:
+    descriptor = os.open(file, _FLAGS)  # a Path's own `read_bytes` takes half as long again
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ImageProblem("not a regular file")
+        with open(descriptor, "rb", buffering=0, closefd=False) as opened:
+            return opened.read()
+    finally:
+        os.close(descriptor)
