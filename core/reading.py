@@ -8,20 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.cache import Seen
-from core.decoding import DECODER, ImageProblem, decode, thumbnail
-from core.images import identify
+from core.decoding import DECODER, ImageProblem, decode_scaled
+from core.images import Seen
+from core.resizing import Pixels
+from core.thumbnails import PREVIEW_SIDE, draw_pictures
 from core.transforms import Transform
 
 CHANGED = "changed while it was being read: scan again"
-THUMBNAIL_SIDE = 128
 _AHEAD = 3
+_PREVIEW_SHARPNESS = 2
+"""Pixels that are kept while decoding for each pixel of a preview's side."""
 
+Item = TypeVar("Item")
 Read = Callable[[str], bytes]
+"""Gives an image's bytes, which hash to its id, or raises ImageProblem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +34,30 @@ class Look:
 
     id: str
     seen: Seen
-    pixels: NDArray[np.uint8] | None = None
+    pixels: Pixels | None = None
 
 
 def look(image_id: str, read: Read, transform: Transform | None) -> Look:
-    """Decode one image, once, for its thumbnail and, with a transform, for the network."""
+    """Decode one image, once, for its two pictures and, with a transform, for the network."""
     try:
         data = read(image_id)
-        if identify(data) != image_id:
-            raise ImageProblem(CHANGED)
     except ImageProblem as problem:
         return Look(image_id, Seen(0, 0, str(problem)))  # of the moment: no decoder has judged
     try:
-        image = decode(data)
+        decoded = decode_scaled(data, lambda *sides: _least_scale(transform, *sides))
     except ImageProblem as problem:
         return Look(image_id, Seen(0, 0, str(problem), decoder=DECODER))
-    small = thumbnail(image, side=THUMBNAIL_SIDE)
-    seen = Seen(image.width, image.height, None, small, DECODER)
-    return Look(image_id, seen, None if transform is None else transform.cut(image))
+    pixels = np.array(decoded.image)  # (h, w, 3)
+    width, height = decoded.width, decoded.height
+    thumbnail, preview = draw_pictures(pixels, longer=max(width, height))
+    seen = Seen(width, height, None, thumbnail, DECODER, preview)
+    return Look(image_id, seen, None if transform is None else transform.cut(pixels))
+
+
+def _least_scale(transform: Transform | None, shorter: int, longer: int) -> float:
+    """How far an image may shrink while it is decoded: neither network nor preview may notice."""
+    for_preview = _PREVIEW_SHARPNESS * PREVIEW_SIDE / longer
+    return for_preview if transform is None else max(for_preview, transform.least_scale(shorter))
 
 
 def look_ahead(
@@ -71,3 +81,22 @@ def look_ahead(
                 yield [future.result() for future in pending.popleft()]
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def write_behind(items: Iterable[Item], write: Callable[[Item], None]) -> Iterator[Item]:
+    """Each item once it is written, written in a thread while the next one is being made.
+
+    Raises:
+        Exception: what `write` raised; the items before were written.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="write") as pool:
+        writing: tuple[Item, Future[None]] | None = None
+        for item in items:
+            # Handed over before the last one is given away: who stops there loses nothing.
+            before, writing = writing, (item, pool.submit(write, item))
+            if before is not None:
+                before[1].result()
+                yield before[0]
+        if writing is not None:
+            writing[1].result()
+            yield writing[0]

@@ -1,17 +1,16 @@
 """From an upright RGB image to the pixels that the network sees.
 
-A transform has two halves: cutting and scaling, done by Pillow on whole images, and bringing the
-values into the range that the network was trained on, done on a whole batch wherever it lies.
+A transform has two halves: cutting and scaling, done image by image, and bringing the values into
+the range that the network was trained on, done on a whole batch wherever it lies.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from core.errors import CoreError, check_choice
+from core.resizing import Pixels, resize
 
 if TYPE_CHECKING:
     import torch
@@ -49,10 +48,20 @@ class Transform:
         if self.size < _SMALLEST:
             raise CoreError(f"a size of {self.size} is too small: VGG-16 needs {_SMALLEST} pixels")
 
-    def cut(self, image: Image.Image) -> NDArray[np.uint8]:
-        """The square that the network will see, shape (size, size, 3)."""
-        square = _CUTS[self.name](image, self.size)
-        return np.asarray(square, dtype=np.uint8)
+    def least_scale(self, shorter: int) -> float:
+        """The share of its sides to which an image may be scaled while it is decoded.
+
+        Twice what the network sees is kept, so that the scaling which follows decides what comes
+        out. The article cuts at the image's own scale.
+        """
+        if self.name == "article":
+            return 1.0
+        needed = _imagenet_side(self.size) if self.name == "imagenet" else self.size
+        return min(1.0, 2 * needed / shorter)
+
+    def cut(self, pixels: Pixels) -> Pixels:
+        """The square (size, size, 3) that the network will see, of RGB pixels (h, w, 3)."""
+        return _CUTS[self.name](pixels, self.size)
 
     def to_input(self, batch: "torch.Tensor") -> "torch.Tensor":
         """From uint8 (n, size, size, 3) to float32 (n, 3, size, size), channels last in memory."""
@@ -64,27 +73,42 @@ class Transform:
         return values.sub_(mean).div_(std)
 
 
-def _cut_imagenet(image: Image.Image, size: int) -> Image.Image:
-    from torchvision.transforms import functional  # noqa: PLC0415 - slow to import
+def _imagenet_side(size: int) -> int:
+    return round(size * 256 / 224)
 
+
+def _cut_imagenet(pixels: Pixels, size: int) -> Pixels:
     # Of a long strip only the middle is seen: scaled as a whole it could fill the memory.
-    width, height = image.size
-    middle = functional.center_crop(image, [min(height, 64 * width), min(width, 64 * height)])
-    larger = functional.resize(middle, [round(size * 256 / 224)])
-    square: Image.Image = functional.center_crop(larger, [size, size])
-    return square
+    shorter = min(pixels.shape[:2])
+    middle = _centre(pixels, min(pixels.shape[1], 64 * shorter), min(pixels.shape[0], 64 * shorter))
+    height, width = middle.shape[:2]
+    side = _imagenet_side(size)
+    # As torchvision rounds: the longer side downwards.
+    scaled = {"width": int(side * width / shorter), "height": int(side * height / shorter)}
+    return _centre(resize(middle, **scaled, method="bilinear"), size, size)
 
 
-def _cut_article(image: Image.Image, size: int) -> Image.Image:
-    from torchvision.transforms import functional  # noqa: PLC0415 - slow to import
-
-    centre = functional.center_crop(image, [_ARTICLE_CROP, _ARTICLE_CROP])
-    square: Image.Image = functional.resize(centre, [size, size])
-    return square
+def _cut_article(pixels: Pixels, size: int) -> Pixels:
+    centre = _centre(_pad(pixels, _ARTICLE_CROP), _ARTICLE_CROP, _ARTICLE_CROP)
+    return resize(centre, width=size, height=size, method="bilinear")
 
 
-def _cut_embedded(image: Image.Image, size: int) -> Image.Image:
-    return image.resize((size, size), Image.Resampling.BICUBIC)
+def _cut_embedded(pixels: Pixels, size: int) -> Pixels:
+    return resize(pixels, width=size, height=size, method="bicubic")
+
+
+def _centre(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The middle of the image, at the pixel that torchvision's `center_crop` begins with."""
+    top = round((pixels.shape[0] - height) / 2)
+    left = round((pixels.shape[1] - width) / 2)
+    return pixels[top : top + height, left : left + width]
+
+
+def _pad(pixels: Pixels, side: int) -> Pixels:
+    """Black around what is smaller than `side`; of an odd rest torchvision puts more behind."""
+    rest = [max(side - length, 0) for length in pixels.shape[:2]]
+    around = [(missing // 2, (missing + 1) // 2) for missing in rest]
+    return np.pad(pixels, [*around, (0, 0)]) if any(rest) else pixels
 
 
 _CUTS = {"imagenet": _cut_imagenet, "article": _cut_article, "embedded": _cut_embedded}

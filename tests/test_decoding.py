@@ -11,10 +11,10 @@ import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image
 
 from core import decoding
-from core.decoding import SUFFIXES, ImageProblem, decode, measure, portable_pixmap, thumbnail
+from core.decoding import SUFFIXES, ImageProblem, decode, decode_scaled, portable_pixmap
 
 RED, GREEN, BLACK, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 0), (255, 255, 255)
 
@@ -60,6 +60,11 @@ def noise(side=64):
     return Image.fromarray(values)
 
 
+def to(share):
+    """Any image may be scaled while it is decoded, down to this share of its sides."""
+    return lambda _shorter, _longer: share
+
+
 # 257 = 65535 / 255, and 51 = 0.2 * 255: a fifth of a colour over four fifths of white.
 MODES = {
     "8-bit grey": (encode(row("L", 0, 7)), greys(0, 7)),
@@ -98,7 +103,6 @@ def test_lab_is_converted_and_not_reinterpreted():
 def test_heic_is_read():
     buffer = io.BytesIO()
     pillow_heif.from_pillow(Image.new("RGB", (48, 32), RED)).save(buffer, quality=-1)
-    assert measure(buffer.getvalue()) == (48, 32)
     assert np.allclose(np.asarray(decode(buffer.getvalue())), RED, atol=3)
 
 
@@ -141,15 +145,12 @@ def test_the_image_is_turned_upright(orientation, kind):
     assert corners == [RED, GREEN]
 
 
-@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
-@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
-def test_measure_swaps_what_decode_turns(orientation, kind):
-    assert measure(oriented(orientation, kind)) == (2, 3)
-
-
-def test_measure_needs_the_header_only():
-    data = encode(noise(), "JPEG")
-    assert measure(data[: len(data) // 2]) == (64, 64)
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG"])
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_the_size_that_is_told_is_that_of_the_upright_image(orientation, kind):
+    decoded = decode_scaled(oriented(orientation, kind), to(1))
+    expected = (3, 2) if orientation < 5 else (2, 3)
+    assert (decoded.width, decoded.height) == decoded.image.size == expected
 
 
 def exif(*fields):
@@ -166,7 +167,7 @@ TURNED = (274, SHORT, 1, b"\0\6\0\0")
 @pytest.mark.parametrize("block", [b"Exif\0\0nonsense", exif(TURNED)[:18], b"Exif\0\0"])
 def test_broken_exif_says_nothing_about_the_pixels(block):
     data = encode(Image.new("RGB", (16, 8), RED), "JPEG", exif=block)
-    assert measure(data) == decode(data).size == (16, 8)
+    assert decode(data).size == (16, 8)
 
 
 def test_a_broken_neighbour_of_the_orientation_does_not_matter():
@@ -178,17 +179,16 @@ def test_a_broken_neighbour_of_the_orientation_does_not_matter():
 @pytest.mark.parametrize("odd", [(ASCII, 2, b"6\0\0\0"), (FLOAT, 1, struct.pack(">f", np.inf))])
 def test_an_orientation_that_is_no_whole_number_is_none(odd):
     data = encode(Image.new("RGB", (16, 8)), "JPEG", exif=exif((274, *odd)))
-    assert measure(data) == decode(data).size == (16, 8)
+    assert decode(data).size == (16, 8)
 
 
 def test_pillow_does_not_warn_past_the_image():
     data = encode(Image.new("RGB", (16, 8)), "JPEG", exif=exif(TURNED)[:18])
-    code = "import sys; from core.decoding import measure; measure(sys.stdin.buffer.read())"
+    code = "import sys; from core.decoding import decode; decode(sys.stdin.buffer.read())"
     done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize("look", [measure, decode])
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -198,9 +198,9 @@ def test_pillow_does_not_warn_past_the_image():
     ],
     ids=["empty", "text", "EPS, which is a program"],
 )
-def test_what_is_no_image_is_refused(look, data, reason):
+def test_what_is_no_image_is_refused(data, reason):
     with pytest.raises(ImageProblem, match=reason):
-        look(data)
+        decode(data)
 
 
 def test_endings_name_images_only():
@@ -216,16 +216,85 @@ def test_a_cut_jpeg_never_decodes(options, kept):
         decode(data[:kept])
 
 
+# What a JPEG becomes while it is decoded: its sides are halved up to three times.
+
+
+@pytest.mark.parametrize(
+    ("size", "share", "expected"),
+    [
+        ((1000, 600), 1, (1000, 600)),
+        ((1000, 600), 0.51, (1000, 600)),
+        ((1000, 600), 0.5, (500, 300)),
+        ((1000, 600), 0.26, (500, 300)),
+        ((1000, 600), 0.25, (250, 150)),
+        ((1000, 600), 0.01, (125, 75)),
+        ((1001, 603), 0.3, (501, 302)),
+        ((3, 1), 0.1, (3, 1)),
+    ],
+)
+def test_a_jpeg_shrinks_by_halves_to_no_less_than_what_is_needed(size, share, expected):
+    decoded = decode_scaled(encode(Image.new("RGB", size, RED), "JPEG"), to(share))
+    assert decoded.image.size == expected
+    assert (decoded.width, decoded.height) == size
+    assert np.allclose(np.asarray(decoded.image), RED, atol=3)
+
+
+def test_the_scale_is_asked_with_the_shorter_and_the_longer_side():
+    asked = []
+    decode_scaled(encode(noise(8).resize((4, 9)), "JPEG"), lambda *sides: asked.append(sides) or 1)
+    assert asked == [(4, 9)]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "GIF", "WEBP"])
+def test_no_other_format_shrinks(kind):
+    decoded = decode_scaled(encode(Image.new("RGB", (64, 48)), kind), to(0.1))
+    assert (decoded.width, decoded.height) == decoded.image.size == (64, 48)
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_a_turned_jpeg_that_shrinks_keeps_its_own_upright_size(orientation):
+    # Stored as 640 x 480, red at the left and green at the right.
+    image = Image.new("RGB", (640, 480), RED)
+    image.paste(GREEN, (320, 0, 640, 480))
+    block = Image.Exif()
+    block[ExifTags.Base.Orientation] = orientation
+    decoded = decode_scaled(encode(image, "JPEG", exif=block), to(0.25))
+    upright = (640, 480) if orientation < 5 else (480, 640)
+    assert (decoded.width, decoded.height) == upright
+    assert decoded.image.size == (upright[0] // 4, upright[1] // 4)
+    right, bottom = decoded.image.width - 1, decoded.image.height - 1
+    corners = [
+        decoded.image.getpixel((x * right, y * bottom)) for x, y in ORIENTATIONS[orientation]
+    ]
+    assert np.allclose(corners, [RED, GREEN], atol=3)
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_a_jpeg_of_another_mode_shrinks_too(mode):
+    decoded = decode_scaled(encode(Image.new(mode, (640, 480)), "JPEG"), to(0.25))
+    assert (decoded.image.mode, decoded.image.size) == ("RGB", (160, 120))
+    assert (decoded.width, decoded.height) == (640, 480)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
+def test_a_cut_jpeg_does_not_pass_by_shrinking(options, kept):
+    data = encode(noise(1024), "JPEG", **options)
+    assert decode_scaled(data, to(0.125)).image.size == (128, 128)
+    with pytest.raises(ImageProblem, match=r"^damaged: .*[Tt]runcated"):
+        decode_scaled(data[: int(len(data) * kept)], to(0.125))
+
+
 def test_a_float_image_with_a_gap_is_refused():
     with pytest.raises(ImageProblem, match="not finite"):
         decode(array_row("TIFF", np.float32, 0.5, np.nan))
 
 
-@pytest.mark.parametrize("look", [measure, decode])
-def test_too_many_pixels_are_refused_with_their_number(look, monkeypatch):
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_too_many_pixels_are_refused_with_their_number(kind, monkeypatch):
     monkeypatch.setattr(decoding, "MAX_PIXELS", 5)
     with pytest.raises(ImageProblem, match="3 x 2 pixels, over the limit of 5"):
-        look(encode(Image.new("RGB", (3, 2))))
+        decode_scaled(encode(Image.new("RGB", (3, 2)), kind), to(0.1))
 
 
 def test_a_bomb_is_refused_by_its_header():
@@ -236,23 +305,6 @@ def test_a_bomb_is_refused_by_its_header():
 def test_as_many_pixels_as_allowed_are_read(monkeypatch):
     monkeypatch.setattr(decoding, "MAX_PIXELS", 6)
     assert decode(encode(Image.new("RGB", (3, 2)))).size == (3, 2)
-
-
-@pytest.mark.parametrize(
-    ("size", "side", "expected"),
-    [((40, 30), 20, (20, 15)), ((2, 1), 8, (8, 4)), ((1, 3000), 128, (1, 128))],
-    ids=["reduced", "tiny, enlarged", "a line keeps a pixel"],
-)
-def test_the_longer_side_of_a_thumbnail_is_as_asked(size, side, expected):
-    small = Image.open(io.BytesIO(thumbnail(Image.new("RGB", size, RED), side=side)))
-    assert (small.format, small.size) == ("JPEG", expected)
-    assert np.allclose(np.asarray(small), RED, atol=3)
-
-
-def test_a_long_comment_does_not_keep_an_image_from_its_thumbnail():
-    note = PngImagePlugin.PngInfo()
-    note.add_text("comment", "x" * 70_000)
-    assert thumbnail(decode(encode(row("RGB", RED), pnginfo=note)), side=8)
 
 
 @pytest.mark.parametrize(
@@ -274,10 +326,9 @@ def test_a_portable_pixmap_follows_the_rows_of_a_view():
 
 
 def read_or_refuse(data):
-    with suppress(ImageProblem):
-        measure(data)
-    with suppress(ImageProblem):
-        assert decode(data).mode == "RGB"
+    for share in (1, 0.5):
+        with suppress(ImageProblem):
+            assert decode_scaled(data, to(share)).image.mode == "RGB"
 
 
 @settings(max_examples=100, deadline=None)

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from core.cache import Seen
+from core.images import Seen
 from core.recipe import StudyParams
 from core.study import open_study
 from dashboard import media
