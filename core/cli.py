@@ -64,7 +64,9 @@ _OPTIONS: dict[str, Any] = {
     "normalize": Annotated[str | None, typer.Option(help="l2 or none.")],
     "device": Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")],
     "precision": Annotated[str, typer.Option(help="auto, fp32 or bf16.")],
-    "batch_size": Annotated[int, typer.Option(help="Images in the network at once.")],
+    "batch_size": Annotated[
+        int | None, typer.Option(help="Images in the network at once. Default: what suits.")
+    ],
     "reduce": Annotated[
         int | None,
         typer.Option(parser=_reduction, metavar="none|N", help="Principal components to keep."),

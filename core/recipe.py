@@ -11,7 +11,7 @@ from core.pretrained import Weights
 from core.reduction import ReductionParams
 from core.transforms import TRANSFORMS, Transform
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raised whenever a change in decoding, transforms or the network alters what comes out."""
 
 
@@ -31,7 +31,7 @@ class StudyParams:
         normalize: `l2` or `none`.
         device: `auto`, `cpu`, `cuda` or `mps`.
         precision: `auto`, `fp32` or `bf16`.
-        batch_size: how many images go through the network at once.
+        batch_size: how many images go through the network at once; None: what suits the device.
         reduce: how many principal components are kept; None keeps the features as they are.
         seed: for every random step.
     """
@@ -47,12 +47,12 @@ class StudyParams:
     normalize: str | None = None
     device: str = "auto"
     precision: str = "auto"
-    batch_size: int = 32
+    batch_size: int | None = None
     reduce: int | None = 256
     seed: int = 42
 
     def __post_init__(self) -> None:
-        if self.batch_size < 1:
+        if self.batch_size is not None and self.batch_size < 1:
             raise CoreError(f"a batch size of {self.batch_size}: at least 1 is needed")
         if not 0 <= self.seed < 2**32:
             raise CoreError(f"a seed of {self.seed}: it lies between 0 and {2**32 - 1}")

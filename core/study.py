@@ -16,30 +16,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cache import Cache, Seen, file_state, fingerprint
+from core.cache import Cache, file_state, fingerprint
 from core.clustering import Clustering, KMeansParams, cluster
 from core.decoding import DECODER, ImageProblem
 from core.download import file_digest
 from core.errors import CoreError
-from core.images import ImageSet, identify
+from core.images import ImageSet, Seen, identify
 from core.neighbors import Neighbors
 from core.pretrained import find_weights, load_state
 from core.progress import Progress, Watch
 from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
-from core.reading import CHANGED, look_ahead
+from core.reading import CHANGED, look_ahead, write_behind
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
-from core.scan import scan
+from core.scan import recall, scan
+from core.seeding import Seeding
 from core.sources import Source, open_source
 
 if TYPE_CHECKING:
-    from core.features import Extractor
+    from core.features import Batch, Extractor
 
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 """Raised whenever a change in a step after the features alters what comes out."""
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
-_WORKERS = min(8, os.cpu_count() or 1)
+_WORKERS = min(16, os.cpu_count() or 1)
+_LOOKED_AT = 32
+"""Images decoded between two reports where no network sees them."""
 _UNWATCHED = Watch()
 
 
@@ -58,7 +61,8 @@ class Study:
         self.images = images
         self.recipe = recipe
         self.cache = cache
-        self._unread: dict[str, str] = {}
+        self._unread: dict[str, Seen] = {}
+        self._shared_seeding: Seeding | None = None
 
     def describe(self) -> dict[str, Any]:
         """What an export says of its making.
@@ -92,14 +96,17 @@ class Study:
         done = total - len(missing)
         watch.step(Progress("extract", done, total))
         if missing:
-            for batch in self._extractor().extract(
+            batches = self._extractor().extract(
                 missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
-            ):
-                self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
+            )
+            for batch in write_behind(batches, self._keep):
                 self._unread |= _unjudged(batch.seen)
                 done += len(batch.seen)
                 watch.step(Progress("extract", done, total))
         self._refresh()
+
+    def _keep(self, batch: "Batch") -> None:
+        self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
 
     def _extractor(self) -> "Extractor":
         # With torch, which takes longer to import than all that a cached result needs.
@@ -118,8 +125,7 @@ class Study:
         new = self.cache.undecoded(self.images.ids, decoder=DECODER)
         total = len(self.images.ids)
         done = total - len(new)
-        size = self.params.batch_size
-        for looks in look_ahead(new, self.read, None, batch_size=size, workers=_WORKERS):
+        for looks in look_ahead(new, self.read, None, batch_size=_LOOKED_AT, workers=_WORKERS):
             seen = {one.id: one.seen for one in looks}
             self.cache.remember_images(seen)
             self._unread |= _unjudged(seen)
@@ -132,10 +138,11 @@ class Study:
             raise CoreError(f"none of the {len(self.images.records)} images can be read")
 
     def _refresh(self) -> None:
-        """Take over the problems that decoding has found; what was computed before is stale."""
-        images = _with_known_problems(self.images, self.cache).with_problems(self._unread)
-        if len(images.problems) != len(self.images.problems):
+        """Take over what decoding has found; what was computed before is stale."""
+        images = recall(self.images, self.cache).with_seen(self._unread)
+        if images != self.images:
             self.images = images
+            self._shared_seeding = None
             for name in ("reduction", "_rows"):
                 self.__dict__.pop(name, None)
 
@@ -205,16 +212,32 @@ class Study:
         ids = [record.id or "" for record in self.images.readable]
         parts = {"ids": self._digest(ids), "sklearn": version("scikit-learn"), **asdict(params)}
         facts, arrays = self._cached("kmeans", parts, lambda: self._cluster(params))
-        return Clustering(**arrays, inertia=facts["inertia"])
+        return Clustering(
+            arrays["labels"],
+            arrays["distances"],
+            arrays["medoids"],
+            facts["inertia"],
+            facts["method"],
+        )
 
     def _cluster(self, params: KMeansParams) -> Result:
-        made = cluster(self.reduction.values[self._rows], params)
+        device = self.recipe.device.kind
+        seeding = self._seeding(params.seed)
+        made = cluster(seeding.values, params, seeding=seeding, device=device)
         arrays: dict[str, NDArray[Any]] = {
             "labels": made.labels,
             "distances": made.distances,
             "medoids": made.medoids,
         }
-        return {"inertia": made.inertia}, arrays
+        return {"inertia": made.inertia, "method": made.method}, arrays
+
+    def _seeding(self, seed: int) -> Seeding:
+        """Shared by all k: what was drawn for one is not drawn again for the next."""
+        seeding = self._shared_seeding
+        if seeding is None or seeding.seed != seed:
+            seeding = Seeding(self.reduction.values[self._rows], seed=seed)
+            self._shared_seeding = seeding
+        return seeding
 
     def project(self, params: UMAPParams) -> Projection:
         """The map of the distinct images, in the order of `images.ids`."""
@@ -271,7 +294,7 @@ def open_study(params: StudyParams, cache: Cache, watch: Watch = _UNWATCHED) -> 
         Cancelled: `watch` said so.
     """
     source = open_source(params.source, images=params.images, labels=params.labels)
-    images = _with_known_problems(scan(source, cache, watch), cache)
+    images = scan(source, cache, watch)
     weights = find_weights(params.weights, digest=lambda file: _digest_of(file, cache), watch=watch)
     return Study(params, source, images, decide(params, weights), cache)
 
@@ -289,11 +312,6 @@ def _digest_of(file: Path, cache: Cache) -> str:
     return known
 
 
-def _with_known_problems(images: ImageSet, cache: Cache) -> ImageSet:
-    seen = cache.seen(images.ids, decoder=DECODER)
-    return images.with_problems({i: one.problem for i, one in seen.items() if one.problem})
-
-
-def _unjudged(seen: Mapping[str, Seen]) -> dict[str, str]:
+def _unjudged(seen: Mapping[str, Seen]) -> dict[str, Seen]:
     """Problems of the moment, such as an unplugged disk: they hold for this run only."""
-    return {i: one.problem for i, one in seen.items() if one.problem and one.decoder is None}
+    return {i: one for i, one in seen.items() if one.problem and one.decoder is None}

@@ -47,7 +47,7 @@ def _ask_for_recipe() -> None:
     _number("reduce", "Principal components (0: none)", 0)
     st.selectbox("Device", DEVICES, **_bound("device"))
     st.selectbox("Precision", PRECISIONS, **_bound("precision"))
-    _number("batch_size", "Batch size", 1)
+    _number("batch_size", "Batch size (0: suited)", 0)
     _number("seed", "Seed", 0)
 
 

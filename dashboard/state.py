@@ -29,7 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "normalize": SUITED,
     "device": "auto",
     "precision": "auto",
-    "batch_size": 32,
+    "batch_size": 0,
     "reduce": 256,
     "seed": 42,
     "k": 5,
@@ -95,7 +95,7 @@ def _study_params(seed: int) -> StudyParams:
         normalize=_chosen("normalize"),
         device=_value("device"),
         precision=_value("precision"),
-        batch_size=int(_value("batch_size")),
+        batch_size=int(_value("batch_size")) or None,
         reduce=int(_value("reduce")) or None,
         seed=seed,
     )

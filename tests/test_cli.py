@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import core
-from core import cli
+from core import cache, cli
 from core.pretrained import find_weights
 
 COLORS = {
@@ -260,6 +261,18 @@ def test_a_cache_that_cannot_be_used_is_refused(photos, tmp_path):
     line = ["extract", str(photos), *QUICK, "--cache", str(tmp_path / "text")]
     result = CliRunner().invoke(cli.app, line)
     assert_refused(result.exit_code, result.stdout, result.stderr, "cannot use")
+
+
+def test_a_full_disk_stops_with_one_sentence(photos, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    line = ["extract", str(photos), *QUICK, "--cache", str(tmp_path / "own.sqlite")]
+    with monkeypatch.context() as disk:
+        disk.setattr(cache, "_write_images", refuse)
+        result = CliRunner().invoke(cli.app, line)
+    assert_refused(result.exit_code, result.stdout, result.stderr, "database or disk is full")
+    assert CliRunner().invoke(cli.app, line).exit_code == 0
 
 
 def test_a_table_that_cannot_be_written_is_refused(run, photos, tmp_path):

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 from torchvision.models import vgg16
 
-from core.decoding import DECODER, ImageProblem
+from core.decoding import DECODER, ImageProblem, decode, decode_scaled
 from core.device import Device
 from core.errors import CoreError
-from core.features import Extractor
+from core.features import Extractor, suit_batch_size
 from core.images import identify
 from core.layers import Cut
 from core.pretrained import find_weights, load_state
@@ -72,15 +73,23 @@ def run(extractor, files, *, batch_size=3, read=None):
 
 @torch.inference_mode()
 def by_hand(data, state):
-    """One image through torchvision's convolutions, averaged over the last block's places."""
+    """One image through torchvision's convolutions, averaged over the last block's places.
+
+    The square is the transform's own, which has tests of its own.
+    """
     with torch.device("meta"):  # its weights are replaced at once
         network = vgg16(init_weights=False).features.eval()
     weights = {name.removeprefix("features."): value.float() for name, value in state.items()}
     network.load_state_dict(weights, assign=True)
-    square = Image.open(io.BytesIO(data)).resize((64, 64), Image.Resampling.BICUBIC)
-    values = (np.asarray(square) / 255 - MEAN) / STD  # (64, 64, 3)
+    square = TRANSFORM.cut(np.asarray(decode(data)))
+    values = (square / 255 - MEAN) / STD  # (64, 64, 3)
     images = torch.from_numpy(values.transpose(2, 0, 1)[None]).float()
     return network(images).mean(dim=(2, 3))[0].numpy()
+
+
+def cosine(a, b):
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
 
 
 def test_features_are_those_of_one_image_at_a_time(extractor, state):
@@ -118,8 +127,7 @@ def test_bf16_keeps_the_direction_of_real_features(state):
     half, _ = run(make_extractor(state, "bf16"), files)
     for image_id, vector in half.items():
         assert vector.dtype == np.float16
-        a, b = vector.astype(np.float64), full[image_id].astype(np.float64)
-        assert a @ b / np.linalg.norm(a) / np.linalg.norm(b) >= 0.999
+        assert cosine(vector, full[image_id]) >= 0.999
 
 
 def test_features_are_kept_in_full_where_they_were_computed_in_full(extractor):
@@ -154,25 +162,15 @@ def test_an_image_that_cannot_be_read_keeps_its_reason(extractor):
     assert {one.problem for one in seen.values()} == {"the disk is gone"}
 
 
-def test_a_file_that_changed_since_the_scan_is_a_problem(extractor):
-    changed, *_ = PHOTOS
-
-    def read(image_id):
-        return encoded(blocks(50)) if image_id == changed else PHOTOS[image_id]
-
-    features, seen = run(extractor, PHOTOS, read=read)
-    assert changed not in features
-    assert seen[changed].problem.startswith("changed while it was being read")
-    assert len(features) == len(PHOTOS) - 1
-
-
-def test_thumbnails_are_made_in_the_same_pass(extractor):
-    _, seen = run(extractor, store(encoded(Image.new("RGB", (300, 150), (0, 128, 255)))))
+def test_both_pictures_are_made_in_the_same_pass(extractor):
+    color = (0, 128, 255)
+    _, seen = run(extractor, store(encoded(Image.new("RGB", (800, 400), color))))
     [one] = seen.values()
-    assert (one.width, one.height, one.problem) == (300, 150, None)
-    with Image.open(io.BytesIO(one.thumbnail)) as small:
-        assert (small.format, small.size) == ("JPEG", (128, 64))
-        np.testing.assert_allclose(small.getpixel((60, 30)), (0, 128, 255), atol=4)
+    assert (one.width, one.height, one.problem) == (800, 400, None)
+    for data, size in ((one.thumbnail, (128, 64)), (one.preview, (384, 192))):
+        with Image.open(io.BytesIO(data)) as picture:
+            assert (picture.format, picture.size) == ("JPEG", size)
+            np.testing.assert_allclose(picture.getpixel((60, 30)), color, atol=4)
 
 
 def test_each_image_is_read_exactly_once(extractor):
@@ -199,3 +197,138 @@ def test_features_beyond_half_precision_are_refused_with_the_way_out(state):
     assert min(vector.min() for vector in features.values()) > 65_504
     with pytest.raises(CoreError, match=r"--precision fp32 \(now bf16\)"):
         run(make_extractor(huge, "bf16"), PHOTOS)
+
+
+# A photograph that is much larger than what the network sees is scaled while it is decoded.
+
+
+def photograph(width, height):
+    """Sums of waves as natural images have them: the finer, the fainter (D. Field, 1987)."""
+    random = np.random.default_rng(0)
+    frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width))  # (h, w / 2 + 1)
+    frequency[0, 0] = np.inf
+    waves = [np.exp(2j * np.pi * random.random(frequency.shape)) / frequency for _ in range(3)]
+    planes = np.dstack([np.fft.irfft2(one, (height, width)) for one in waves])  # (h, w, 3)
+    return Image.fromarray(np.clip(128 + 50 * planes / planes.std(), 0, 255).astype(np.uint8))
+
+
+@pytest.fixture(scope="module")
+def enlarged():
+    """A JPEG of 2,048 x 1,536 pixels: a photograph enlarged four times."""
+    large = photograph(512, 384).resize((2048, 1536), Image.Resampling.BICUBIC)
+    return encoded(large, "JPEG")
+
+
+@pytest.mark.parametrize("transform", [TRANSFORM, Transform("imagenet", 64)], ids=lambda t: t.name)
+def test_scaling_while_decoding_keeps_the_features(state, transform, enlarged):
+    whole = np.asarray(decode(enlarged))
+    halved = decode_scaled(enlarged, lambda shorter, _: transform.least_scale(shorter)).image
+    assert halved.size == (256, 192)  # an eighth of 2,048 x 1,536
+    extractor = Extractor(build_network(state, Cut("conv5")), transform, Device("cpu", "fp32"))
+    squares = [transform.cut(pixels) for pixels in (whole, np.asarray(halved))]
+    first, second = extractor.forward(squares).numpy()
+    assert not np.array_equal(*squares)
+    assert cosine(first, second) >= 0.999
+
+
+def test_a_large_photograph_is_seen_in_its_own_size_and_loses_no_feature(extractor, enlarged):
+    features, seen = run(extractor, store(enlarged))
+    [found], [one] = features.values(), seen.values()
+    assert (one.width, one.height) == (2048, 1536)
+    whole = extractor.forward([TRANSFORM.cut(np.asarray(decode(enlarged)))])[0].numpy()
+    assert cosine(found, whole) >= 0.999
+
+
+# The size of a batch follows the device and, where its memory is too small, the memory.
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "expected"),
+    [
+        ("cpu", 64, 195),  # 800,000 / 64 / 64
+        ("cpu", 224, 15),
+        ("cpu", 448, 4),  # 3.98: never fewer than 4
+        ("cpu", 2000, 4),
+        ("cuda", 64, 512),  # 3,173: never more than 512
+        ("cuda", 224, 259),
+        ("cuda", 448, 64),
+        ("mps", 224, 63),
+    ],
+)
+def test_the_batch_suits_the_device(kind, size, expected):
+    assert suit_batch_size(kind, size) == expected
+
+
+class Mean(nn.Module):
+    """In the place of VGG-16: the mean of each channel. Fails beyond `limit` images at once."""
+
+    def __init__(self, limit=10**6, error=None):
+        super().__init__()
+        self.limit, self.error, self.sizes = limit, error, []
+
+    def forward(self, images):
+        self.sizes.append(len(images))
+        if len(images) > self.limit:
+            raise self.error
+        return images.mean(dim=(2, 3))
+
+
+def extractor_of(network, kind="cpu"):
+    return Extractor(network, TRANSFORM, Device(kind, "fp32"))
+
+
+OUT_OF_MEMORY = {
+    "CUDA": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+    "Linux": RuntimeError("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: "
+                          "can't allocate memory: you tried to allocate 9 bytes."),
+    "Windows": RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9"),
+    "Apple": RuntimeError("MPS backend out of memory (MPS allocated: 9.05 GB)"),
+    "NumPy": MemoryError(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY.values(), ids=OUT_OF_MEMORY)
+def test_a_batch_beyond_the_memory_is_halved_and_so_are_the_rest(error):
+    network = Mean(limit=3, error=error)
+    features, seen = run(extractor_of(network), PHOTOS, batch_size=7)
+    expected, _ = run(extractor_of(Mean()), PHOTOS, batch_size=7)
+    assert list(features) == list(seen) == list(PHOTOS)
+    for image_id, vector in features.items():
+        np.testing.assert_allclose(vector, expected[image_id], atol=1e-6)
+    assert network.sizes == [7, 3, 3, 1]
+
+
+def test_what_memory_taught_one_batch_holds_for_the_next():
+    network = Mean(limit=2, error=OUT_OF_MEMORY["CUDA"])
+    batches = extractor_of(network).extract(
+        list(PHOTOS), PHOTOS.__getitem__, batch_size=5, workers=2
+    )
+    assert [list(batch.features) for batch in batches] == [list(PHOTOS)[:5], list(PHOTOS)[5:]]
+    assert network.sizes == [5, 2, 2, 1, 2]
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY.values(), ids=OUT_OF_MEMORY)
+def test_where_not_even_one_image_fits_the_way_out_is_told(error):
+    with pytest.raises(CoreError, match=r"does not hold .* one image of 64 x 64 .* smaller --size"):
+        run(extractor_of(Mean(limit=0, error=error)), PHOTOS)
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_lack_of_memory():
+    network = Mean(limit=0, error=RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    with pytest.raises(RuntimeError, match="mat1 and mat2") as caught:
+        run(extractor_of(network), PHOTOS)
+    assert network.sizes == [3]
+    assert not isinstance(caught.value, CoreError)
+
+
+def test_a_device_that_fails_says_what_is_kept_and_how_to_go_on(monkeypatch):
+    extractor = extractor_of(Mean(limit=0, error=RuntimeError("the GPU has fallen off\nat 0x0")))
+    monkeypatch.setattr(extractor, "device", Device("mps", "fp32"))
+    monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_, **__: tensor)  # there is no GPU here
+    with pytest.raises(CoreError) as caught:
+        run(extractor, PHOTOS)
+    assert str(caught.value) == (
+        "the mps device failed: the GPU has fallen off. What was extracted is kept: "
+        "start again, or go on with --device cpu"
+    )
+    assert isinstance(caught.value.__cause__, RuntimeError)
