@@ -1,5 +1,7 @@
 """Exact nearest neighbours by blocked matrix products, on the CPU or a GPU."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -7,10 +9,12 @@ from numpy.typing import NDArray
 from core.errors import check_choice
 from core.neighbors import METRICS, Neighbors
 
-_BLOCK_VALUES = 1 << 25
-"""Distances held at once: 128 MiB of float32."""
-_SPARE = 8
+_BLOCK_ROWS = 5_000
+"""A block of distances has at most this many rows and columns: 100 MB of float32."""
+_SPARE = 5
 """Candidates beyond k, so that rounding seldom makes a row doubtful."""
+_ROWS_COMPARED = {"cpu": 64, "cuda": 4096}
+"""Rows whose differences to their candidates are held at once: what fits a cache, fills a GPU."""
 _ROWS_AGAIN = 256
 _BY_DIFFERENCES = "donot_use_mm_for_euclid_dist"
 
@@ -34,10 +38,11 @@ def find_neighbors(
     if metric == "cosine":
         points = torch.nn.functional.normalize(points, dim=1)
     squares = points.square().sum(1)  # (n,)
-    size = max(1, _BLOCK_VALUES // len(points))
+    reach, candidates = _find_candidates(points, squares, min(k + _SPARE, len(points)))
+    everything = torch.arange(len(points), device=device)
     blocks = [
-        _block_neighbors(points, squares, own, k)
-        for own in torch.split(torch.arange(len(points), device=device), size)
+        _settle(points, squares, own, candidates[own], reach[own], k=k)
+        for own in torch.split(everything, _ROWS_COMPARED[points.device.type])
     ]
     indices = torch.cat([block[0] for block in blocks])  # (n, k)
     distances = torch.cat([block[1] for block in blocks])  # (n, k)
@@ -46,22 +51,65 @@ def find_neighbors(
     return Neighbors(indices.cpu().numpy(), distances.cpu().numpy())
 
 
-def _block_neighbors(
-    points: torch.Tensor, squares: torch.Tensor, own: torch.Tensor, k: int
+def _find_candidates(
+    points: torch.Tensor, squares: torch.Tensor, count: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Neighbours of the rows `own` (b,), by Euclidean distance: indices and distances (b, k)."""
-    near = torch.addmm(squares, points[own], points.T, alpha=-2)  # (b, n): |b|^2 - 2ab
-    near[torch.arange(len(own), device=own.device), own] = -torch.inf
-    found = near.topk(min(k + _SPARE, len(points)), largest=False)  # (b, k + spare)
-    candidates = found.indices.sort().values  # (b, k + spare)
-    indices, distances = _nearest(_distances(points, own, candidates), candidates, own, k)
+    """For each row the squared distance (n,) within which its candidates (n, count) lie."""
+    n = len(points)
+    values = points.new_full((n, count), torch.inf)
+    rows = torch.zeros((n, count), dtype=torch.int64, device=points.device)
+    for own, others in _pairs(n):
+        block = torch.addmm(squares[others], points[own], points[others].T, alpha=-2)  # (b, c)
+        block += squares[own, None]
+        if own == others:
+            block.fill_diagonal_(-torch.inf)
+        else:  # a distance holds both ways: half of the products suffice
+            _keep_nearest(values[others], rows[others], block.T.contiguous(), own.start)
+        _keep_nearest(values[own], rows[own], block, others.start)
+    return values.amax(1), rows
+
+
+def _pairs(n: int) -> Iterator[tuple[slice, slice]]:
+    """Every unordered pair of blocks of rows, a block with itself among them."""
+    blocks = [slice(at, min(at + _BLOCK_ROWS, n)) for at in range(0, n, _BLOCK_ROWS)]
+    for position, own in enumerate(blocks):
+        for others in blocks[position:]:
+            yield own, others
+
+
+def _keep_nearest(
+    values: torch.Tensor, rows: torch.Tensor, block: torch.Tensor, first: int
+) -> None:
+    """Let what is nearer in the block (b, c) displace the candidates (b, count), in place."""
+    count = values.shape[1]
+    near = block.topk(min(count, block.shape[1]), largest=False, sorted=False)
+    both = torch.cat([values, near.values], dim=1)  # (b, up to 2 * count)
+    kept = both.topk(count, largest=False, sorted=False)
+    values.copy_(kept.values)
+    rows.copy_(torch.cat([rows, near.indices + first], dim=1).gather(1, kept.indices))
+
+
+def _settle(
+    points: torch.Tensor,
+    squares: torch.Tensor,
+    own: torch.Tensor,
+    candidates: torch.Tensor,
+    reach: torch.Tensor,
+    *,
+    k: int,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Neighbours of the rows `own` (b,): indices and distances (b, k), by differences."""
+    ascending = candidates.sort().values  # (b, c)
+    differences = points[ascending] - points[own, None]  # (b, c, d)
+    direct = torch.linalg.vector_norm(differences, dim=2)  # (b, c)
+    indices, distances = _nearest(direct, ascending, own, k)
     # Whatever was left out lies at least this far, all rounding taken at its worst.
-    reach = found.values.amax(1) + squares[own] - _rounding(points, squares, own)  # (b,)
-    doubtful = (reach <= distances[:, -1].square()) & (found.indices.shape[1] < len(points))
+    certain = reach - _rounding(points, squares, own)  # (b,)
+    doubtful = (certain <= distances[:, -1].square()) & (candidates.shape[1] < len(points))
     for some in torch.split(doubtful.nonzero().flatten(), _ROWS_AGAIN):
-        all_points = torch.arange(len(points), device=own.device).expand(len(some), -1)
-        direct = torch.cdist(points[own[some]], points, compute_mode=_BY_DIFFERENCES)  # (s, n)
-        indices[some], distances[some] = _nearest(direct, all_points, own[some], k)
+        everything = torch.arange(len(points), device=own.device).expand(len(some), -1)
+        exact = torch.cdist(points[own[some]], points, compute_mode=_BY_DIFFERENCES)  # (s, n)
+        indices[some], distances[some] = _nearest(exact, everything, own[some], k)
     return indices, distances
 
 
@@ -71,7 +119,7 @@ def _rounding(points: torch.Tensor, squares: torch.Tensor, own: torch.Tensor) ->
     A sum of d products is off by at most d units in the last place of the sum of their sizes
     (N. Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1).
     """
-    terms = points.shape[1] + 4
+    terms = points.shape[1] + 5
     largest = squares[own].sqrt() + squares.max().sqrt()  # (b,): |a| + |b|
     return terms * torch.finfo(points.dtype).eps * largest.square()
 
@@ -83,13 +131,3 @@ def _nearest(
     ranked = distances.masked_fill(candidates == own[:, None], -1)  # (b, c)
     order = ranked.sort(dim=1, stable=True).indices[:, :k]  # (b, k)
     return candidates.gather(1, order), ranked.gather(1, order).clamp_(min=0)
-
-
-def _distances(points: torch.Tensor, own: torch.Tensor, candidates: torch.Tensor) -> torch.Tensor:
-    """Euclidean distances (b, c) from each of the rows `own` (b,) to its candidates (b, c)."""
-    block = points[own]  # (b, d)
-    columns = [
-        (points[candidates[:, column]] - block).square().sum(1)  # (b,)
-        for column in range(candidates.shape[1])
-    ]
-    return torch.stack(columns, dim=1).sqrt()
