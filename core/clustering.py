@@ -7,6 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CoreError
+from core.seeding import Matrix, Seeding
+
+MINI_BATCHES_FROM = 1_000_000
+"""Rows from which K-Means goes by mini-batches."""
+
+_ROUNDS = 300
+_LAST_ROUNDS = 5
+_BATCH = 16_384
+Labels = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,14 @@ class Clustering:
         distances: Euclidean distance of each image to its own centroid, float32 (n,).
         medoids: for each cluster the image nearest to its centroid, int64 (n_clusters,).
         inertia: the sum of the squared distances.
+        method: in words, how they were found.
     """
 
     labels: NDArray[np.int32]
     distances: NDArray[np.float32]
     medoids: NDArray[np.int64]
     inertia: float
+    method: str = ""
 
     @property
     def sizes(self) -> NDArray[np.int64]:
@@ -43,39 +54,72 @@ class Clustering:
         return np.bincount(self.labels, minlength=len(self.medoids))
 
 
-def cluster(values: NDArray[np.float32], params: KMeansParams) -> Clustering:
-    """scikit-learn's KMeans of the rows of `values` (n, d), with its defaults and our seed.
+def cluster(
+    values: Matrix, params: KMeansParams, *, seeding: Seeding | None = None, device: str = "cpu"
+) -> Clustering:
+    """K-Means of the rows of `values` (n, d): scikit-learn's result for the same seed.
+
+    On CUDA the iteration runs there. From a million rows on it goes by mini-batches and ends with
+    a few rounds over all rows.
+
+    Args:
+        values: the prepared features.
+        params: how many clusters, and the seed.
+        seeding: of the same values and seed, shared by several k; None: one of its own.
+        device: `cuda`, or anything else for the CPU.
 
     Raises:
         CoreError: there are fewer distinct rows than clusters.
     """
-    distinct = count_distinct(values)
-    if params.n_clusters > distinct:
+    seeding = seeding or Seeding(values, seed=params.seed)
+    k, distinct = params.n_clusters, seeding.n_distinct
+    if k > distinct:
         raise CoreError(
-            f"k = {params.n_clusters} is more than the {distinct} images that differ: "
-            f"choose k from 1 to {distinct}"
+            f"k = {k} is more than the {distinct} images that differ: choose k from 1 to {distinct}"
         )
+    centroids, labels, method = _fit(seeding, params, device)
+    found = len(np.unique(labels))
+    if found < k:
+        raise CoreError(
+            f"k = {k} is too many: K-Means tells only {found} groups apart, "
+            f"since other images are all but copies. Choose k from 1 to {found}"
+        )
+    distances = _distances_to_centroids(values, centroids, labels)
+    medoids = _find_medoids(labels, distances, k)
+    inertia = float(np.square(distances, dtype=np.float64).sum())
+    return Clustering(labels, distances, medoids, inertia, method)
+
+
+def _fit(seeding: Seeding, params: KMeansParams, device: str) -> tuple[Matrix, Labels, str]:
+    """Centroids, labels, and in words how they were found."""
+    values, centers = seeding.values, seeding.choose(params.n_clusters)
+    method = f"K-Means k {params.n_clusters}, seed {params.seed}"
+    if device == "cuda":
+        from core.lloyd import fit  # noqa: PLC0415 - brings torch
+
+        fitted = fit(values, centers, device=device)
+        return fitted.centroids, fitted.labels, method
+    rounds = _ROUNDS
+    if len(values) >= MINI_BATCHES_FROM:
+        centers, rounds = _fit_batches(values, centers, params.seed), _LAST_ROUNDS
+        method += f", mini-batches of {_BATCH:,}, then {rounds} rounds over all"
     from sklearn.cluster import KMeans  # noqa: PLC0415 - slow to import
 
     with warnings.catch_warnings():
-        # The same is said below, in our words and as an error.
+        # The same is said above, in our words and as an error.
         warnings.filterwarnings("ignore", message="Number of distinct clusters")
-        fitted = KMeans(n_clusters=params.n_clusters, random_state=params.seed).fit(values)
-    found = len(np.unique(fitted.labels_))
-    if found < params.n_clusters:
-        raise CoreError(
-            f"k = {params.n_clusters} is too many: K-Means tells only {found} groups apart, "
-            f"since other images are all but copies. Choose k from 1 to {found}"
-        )
-    labels = fitted.labels_.astype(np.int32)
-    distances = _distances_to_centroids(values, fitted.cluster_centers_, labels)
-    medoids = _find_medoids(labels, distances, params.n_clusters)
-    return Clustering(labels, distances, medoids, float(fitted.inertia_))
+        kmeans = KMeans(params.n_clusters, init=centers, n_init=1, max_iter=rounds).fit(values)
+    return kmeans.cluster_centers_, kmeans.labels_.astype(np.int32), method
 
 
-def count_distinct(values: NDArray[np.float32]) -> int:
-    """How many rows of `values` (n, d) differ from each other."""
-    return len({(row + 0).tobytes() for row in values})  # -0 + 0 is 0
+def _fit_batches(values: Matrix, centers: Matrix, seed: int) -> Matrix:
+    from sklearn.cluster import MiniBatchKMeans  # noqa: PLC0415 - slow to import
+
+    batches = MiniBatchKMeans(
+        len(centers), init=centers, n_init=1, batch_size=_BATCH, random_state=seed
+    )
+    found: Matrix = batches.fit(values).cluster_centers_
+    return found
 
 
 def _distances_to_centroids(

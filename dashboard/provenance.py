@@ -2,12 +2,13 @@
 
 import re
 
+from core.clustering import Clustering
 from core.projection import Projection
 from core.study import Study
 from dashboard.state import View
 
 
-def describe_view(view: View, study: Study, projection: Projection) -> str:
+def describe_view(study: Study, clustering: Clustering, projection: Projection) -> str:
     """Images, weights, layer, precision, reduction, clusters and map: nothing is left unsaid."""
     images = study.images
     copies = len(images.readable) - len(images.ids)
@@ -16,7 +17,7 @@ def describe_view(view: View, study: Study, projection: Projection) -> str:
         count + (f" ({copies:,} copies of others)" if copies else ""),
         *(f"{name} {value}" for name, value in study.recipe.describe().items()),
         f"reduce {study.reduction.describe()}",
-        f"K-Means k {view.kmeans.n_clusters}, seed {view.kmeans.seed}",
+        clustering.method,
         projection.method,
     ]
     if study.recipe.weights.reason:

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.cluster import KMeans
 
-from core.clustering import KMeansParams, cluster, count_distinct
+from core import clustering
+from core.clustering import KMeansParams, cluster
 from core.errors import CoreError
+from core.seeding import Seeding
 
 # Three groups of three; in each the point in the middle is the centroid.
 NINE = np.array(
@@ -109,10 +112,6 @@ def test_identical_rows_are_one_cluster():
         cluster(values, KMeansParams(2))
 
 
-def test_minus_zero_is_zero():
-    assert count_distinct(np.array([[0.0, 1.0], [-0.0, 1.0]], dtype=np.float32)) == 1
-
-
 def test_images_too_alike_for_k_clusters_are_refused():
     # Two differ in their last bit alone: three by their bytes, but two by their distances.
     values = np.array([[1e8], [1e8 + 8], [1e9]], dtype=np.float32)
@@ -126,13 +125,40 @@ def test_there_is_at_least_one_cluster(k):
         KMeansParams(k)
 
 
-def test_distinct_rows_are_counted():
-    assert count_distinct(NINE) == 9
-    assert count_distinct(np.repeat(NINE, 3, axis=0)) == 9
-    assert count_distinct(np.ones((5, 2), dtype=np.float32)) == 1
-
-
 def test_the_values_are_not_changed():
     before = NINE.copy()
     cluster(NINE, KMeansParams(3))
     assert np.array_equal(NINE, before)
+
+
+def test_a_shared_seeding_changes_nothing():
+    values = np.random.default_rng(2).normal(size=(60, 4)).astype(np.float32)
+    seeding = Seeding(values, seed=42)
+    for k in (7, 2, 5):
+        alone = cluster(values, KMeansParams(k))
+        assert cluster(values, KMeansParams(k), seeding=seeding).labels.tolist() == (
+            alone.labels.tolist()
+        )
+
+
+def test_mini_batches_find_the_same_groups_and_say_so(monkeypatch):
+    monkeypatch.setattr(clustering, "MINI_BATCHES_FROM", 900)
+    spread = np.random.default_rng(3).normal(scale=0.1, size=(900, 2))
+    values = (np.tile(NINE[[0, 4, 8]], (300, 1)) + spread).astype(np.float32)
+    made = cluster(values, KMeansParams(3))
+    assert groups_of(made.labels) == [0, 1, 2] * 300
+    assert "mini-batches" in made.method
+    whole = KMeans(n_clusters=3, random_state=42).fit(values)
+    assert made.inertia == pytest.approx(whole.inertia_, rel=0.01)
+
+
+def test_the_method_says_k_and_seed():
+    assert cluster(NINE, KMeansParams(3, seed=7)).method == "K-Means k 3, seed 7"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_cuda_device_finds_the_same():
+    values = np.random.default_rng(1).normal(size=(500, 16)).astype(np.float32)
+    for k in (2, 9):
+        made = cluster(values, KMeansParams(k), device="cuda")
+        assert made.labels.tolist() == cluster(values, KMeansParams(k)).labels.tolist()

@@ -62,7 +62,7 @@ def _explore(view: View, study: Study, clustering: Clustering, projection: Proje
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _show_map(view, study.recipe, grouped, projection)
-        st.caption(escape_markdown(describe_view(view, study, projection)))
+        st.caption(escape_markdown(describe_view(study, clustering, projection)))
         offer_clusters(view, study, clustering)
     with right:
         _show_opened(grouped)
