@@ -76,6 +76,15 @@ def project(
     return Projection(coordinates, f"{method}, {settings}")
 
 
+def warm_up() -> None:
+    """Lay out a few points, so that what UMAP compiles in each process is compiled beforehand."""
+    values = np.random.default_rng(0).normal(size=(32, 4)).astype(np.float32)
+    distances = np.linalg.norm(values[:, None] - values, axis=2)  # (32, 32)
+    nearest = distances.argsort(axis=1)[:, :10]  # (32, 10)
+    neighbors = Neighbors(nearest, np.take_along_axis(distances, nearest, axis=1))
+    project(values, neighbors, UMAPParams(n_neighbors=10))
+
+
 def _fit_umap(
     values: NDArray[np.float32], neighbors: Neighbors, params: UMAPParams, n_neighbors: int
 ) -> NDArray[np.float32]:
@@ -96,8 +105,9 @@ def _fit_umap(
             random_state=params.seed,
             n_jobs=1,  # what a seed demands; said aloud, umap-learn does not warn
             precomputed_knn=(
-                neighbors.indices[:, :n_neighbors],
-                neighbors.distances[:, :n_neighbors],
+                # Of one memory layout, or numba compiles for each anew.
+                np.ascontiguousarray(neighbors.indices[:, :n_neighbors]),
+                np.ascontiguousarray(neighbors.distances[:, :n_neighbors]),
             ),
         )
         coordinates = reducer.fit_transform(values)

@@ -24,9 +24,16 @@ def preload_computing() -> None:
     if _started.is_set():
         return
     _started.set()
-    timer = threading.Timer(_UNTIL_THE_PAGE_IS_DRAWN, _import_all, args=(FOR_COMPUTING,))
+    timer = threading.Timer(_UNTIL_THE_PAGE_IS_DRAWN, _prepare_computing)
     timer.daemon = True
     timer.start()
+
+
+def _prepare_computing() -> None:
+    _import_all(FOR_COMPUTING)
+    from core.projection import warm_up  # noqa: PLC0415 - as late as all that is heavy
+
+    warm_up()
 
 
 def _import_all(modules: Sequence[str]) -> None:

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 
 from core.errors import CoreError
 from core.neighbor_search import find_neighbors
-from core.projection import UMAPParams, neighbors_needed, project
+from core.projection import UMAPParams, neighbors_needed, project, warm_up
 
 
 def random_points(n, d=5, seed=0):
@@ -145,3 +146,12 @@ def test_an_image_has_at_most_all_the_others_as_neighbours(n_images, asked, need
 def test_what_umap_cannot_do_is_refused(params, message):
     with pytest.raises(CoreError, match=message):
         UMAPParams(**params)
+
+
+def test_after_warming_up_nothing_is_compiled_any_more(monkeypatch):
+    warm_up()
+    compiled = []
+    monkeypatch.setattr(Dispatcher, "compile", lambda *_: compiled.append(_))
+    values = np.random.default_rng(4).normal(size=(40, 6)).astype(np.float32)
+    project(values, find_neighbors(values, k=15), UMAPParams())
+    assert compiled == []
