@@ -1,0 +1,192 @@
+"""From images to features, beside a plain loop: one image at a time by Pillow, fp32."""
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
+from torchvision.transforms import (
+    CenterCrop,
+    Compose,
+    InterpolationMode,
+    Normalize,
+    Resize,
+    ToTensor,
+)
+
+from benchmarks.timing import Row, best_of, seconds
+from core.cache import Cache
+from core.clustering import KMeansParams
+from core.device import choose_device
+from core.features import Extractor, suit_batch_size
+from core.layers import Cut
+from core.pretrained import find_weights, load_state
+from core.projection import UMAPParams
+from core.recipe import StudyParams
+from core.study import Study, open_study
+from core.transforms import Transform
+from core.vgg import FeatureNetwork, build_network
+
+DIGITS = StudyParams("digits", weights="embedded")
+_PLAIN_IMAGES = 100
+_ARTICLE_IMAGES = 48
+_ROUNDS = 3
+_MATRIX = 4096
+
+_SQUASHED = Compose(
+    [
+        Resize((64, 64), InterpolationMode.BICUBIC),
+        ToTensor(),
+        Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    ]
+)
+_ARTICLE = Compose([CenterCrop(512), Resize(448), ToTensor()])
+
+
+def measure_digits(folder: Path, _: Path | None) -> list[Row]:
+    """Cold and cached runs over the digits, and the plain loop beside them."""
+    with Cache(folder / "digits.sqlite") as cache:
+        study = open_study(DIGITS, cache)
+        ours = len(study.images.ids) / seconds(study.extract)
+        data = [study.read(image_id) for image_id in study.images.ids[:_PLAIN_IMAGES]]
+        plain = _plain_rate(data, _SQUASHED, Cut("conv4", 2))
+        steps: dict[str, Callable[[], object]] = {
+            "  K-Means k = 10": lambda: study.cluster(KMeansParams(10)),
+            "  UMAP, import and compilation included": lambda: study.project(UMAPParams()),
+        }
+        computed = [Row(name, f"{seconds(step):.2f} s") for name, step in steps.items()]
+        cached = seconds(lambda: _run_cached(cache))
+    return [
+        Row(f"digits, {study.recipe.device.precision}, cold", f"{ours:.0f} images/s", "120"),
+        Row("  plain loop, one image at a time, fp32", f"{plain:.0f} images/s"),
+        Row("  ratio", f"{ours / plain:.1f} x"),
+        *computed,
+        Row("  the same again, all cached", f"{cached:.2f} s"),
+    ]
+
+
+def _run_cached(cache: Cache) -> None:
+    study = open_study(DIGITS, cache)
+    study.extract()
+    study.cluster(KMeansParams(10))
+    study.project(UMAPParams())
+
+
+def _network(cut: Cut) -> FeatureNetwork:
+    return build_network(load_state(find_weights("embedded")), cut)
+
+
+@torch.inference_mode()
+def _plain_rate(data: Sequence[bytes], transform: Callable[[Any], Any], cut: Cut) -> float:
+    """Images a second when each is opened, transformed and passed through the network alone."""
+    network = _network(cut)
+
+    def loop() -> None:
+        for one in data:
+            with Image.open(io.BytesIO(one)) as image:
+                network(transform(image.convert("RGB"))[None]).numpy()
+
+    return len(data) / seconds(loop)
+
+
+def measure_article(folder: Path, photos: Path | None) -> list[Row]:
+    """The article's transform at 448 px: speed against the plain loop, precision against fp32."""
+    if photos is None:
+        return [Row("article, 448 px", "not measured: give --photos FOLDER")]
+    few = _link_some(photos, folder / "photos", _ARTICLE_IMAGES)
+    bf16, fp32 = (_study(few, precision, folder) for precision in ("auto", "fp32"))
+    ours = _ARTICLE_IMAGES / seconds(bf16.extract)
+    fp32.extract()
+    data = [bf16.read(image_id) for image_id in bf16.images.ids[:12]]
+    plain = _plain_rate(data, _ARTICLE, Cut("conv5", 1))
+    return [
+        Row(
+            f"article, 448 px, photographs, {bf16.recipe.device.precision}", f"{ours:.2f} images/s"
+        ),
+        Row("  plain loop, one image at a time, fp32", f"{plain:.2f} images/s"),
+        Row("  ratio", f"{ours / plain:.1f} x", "5 x"),
+        *_compare(_features(bf16), _features(fp32)),
+    ]
+
+
+def _link_some(photos: Path, folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for file in sorted(file for file in photos.iterdir() if file.is_file())[:count]:
+        (folder / file.name).symlink_to(file.resolve())
+    return folder
+
+
+def _study(images: Path, precision: str, folder: Path) -> Study:
+    cache = Cache(folder / f"{precision}.sqlite")
+    params = StudyParams(
+        str(images), weights="embedded", transform="article", precision=precision, labels=False
+    )
+    return open_study(params, cache)
+
+
+def _features(study: Study) -> np.ndarray:
+    recipe = study.recipe
+    return study.cache.features(
+        recipe.fingerprint,
+        study.images.ids,
+        dtype=recipe.device.stored_dtype,
+        n_features=recipe.cut.n_features,
+    )
+
+
+def _compare(ours: np.ndarray, exact: np.ndarray) -> list[Row]:
+    """How far the features and what follows from them are from those in fp32."""
+    lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(exact, axis=1)
+    cosines = (ours * exact).sum(axis=1) / lengths
+    labels = [
+        KMeans(5, random_state=42).fit_predict(one / np.linalg.norm(one, axis=1, keepdims=True))
+        for one in (ours, exact)
+    ]
+    return [
+        Row("  smallest cosine to the features in fp32", f"{cosines.min():.5f}", "0.999"),
+        Row("  K-Means k = 5: ARI to fp32", f"{adjusted_rand_score(*labels):.3f}", "0.95"),
+    ]
+
+
+@torch.inference_mode()
+def measure_network(_: Path, __: Path | None) -> list[Row]:
+    """The network alone at 224 px against the machine's own rate of matrix products."""
+    device = choose_device()
+    extractor = Extractor(_network(Cut("conv5")), Transform("imagenet", 224), device)
+    count = suit_batch_size(device.kind, 224)
+    squares = list(np.random.default_rng(0).integers(0, 256, (count, 224, 224, 3), dtype=np.uint8))
+    matrix = torch.randn(_MATRIX, _MATRIX).to(device.kind, extractor.dtype)
+    run, multiply = best_of(
+        _ROUNDS,
+        lambda: extractor.forward(squares),
+        lambda: _wait(matrix @ matrix),
+    )
+    rate = count * _operations(extractor.network, 224) / run / 1e9
+    peak = 2 * _MATRIX**3 / multiply / 1e9
+    return [
+        Row(f"network alone, 224 px, {device.precision}", f"{count / run:.1f} images/s"),
+        Row("  as direct convolutions", f"{rate:.0f} GFLOP/s"),
+        Row(f"  product of {_MATRIX} x {_MATRIX} matrices", f"{peak:.0f} GFLOP/s"),
+        Row("  share", f"{rate / peak:.0%}", "85 %"),
+    ]
+
+
+def _wait(result: torch.Tensor) -> None:
+    if result.is_cuda:
+        torch.cuda.synchronize()
+
+
+def _operations(network: FeatureNetwork, size: int) -> int:
+    """Multiplications and additions for one image, of the convolutions done directly."""
+    total = 0
+    for layer in network.features:
+        if isinstance(layer, torch.nn.Conv2d):
+            total += 2 * layer.weight.numel() * size**2
+        elif isinstance(layer, torch.nn.MaxPool2d):
+            size //= 2
+    return total

@@ -1,0 +1,56 @@
+"""How things are timed, and how the table is printed."""
+
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+
+_NAME_WIDTH = 58
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: what was measured, what came out, and what is aimed at."""
+
+    name: str
+    value: str
+    goal: str = ""
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print lines of the table at once, for the next section may take minutes."""
+    for row in rows:
+        goal = f"  (goal {row.goal})" if row.goal else ""
+        print(f"{row.name:<{_NAME_WIDTH}}{row.value}{goal}", flush=True)
+
+
+def describe_machine() -> str:
+    """What a figure holds for."""
+    return (
+        f"{os.cpu_count()} cores, {_processor()}, Python {platform.python_version()}, "
+        f"torch {torch.__version__}, CUDA {'yes' if torch.cuda.is_available() else 'no'}"
+    )
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as facts:  # noqa: PTH123 - one line of it
+            return next(line.partition(":")[2].strip() for line in facts if "model name" in line)
+    except (OSError, StopIteration):
+        return platform.machine()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes, once."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def best_of(times: int, *works: Callable[[], object]) -> list[float]:
+    """The shortest time of each; they take turns, so that a slow moment of the machine hits all."""
+    rounds = [[seconds(work) for work in works] for _ in range(times)]
+    return [min(column) for column in zip(*rounds, strict=True)]
