@@ -64,7 +64,7 @@ class Decoded:
 
 
 Scale = Callable[[int, int], float]
-"""From an image's shorter and longer side to the least share of them that is needed, up to 1."""
+"""From an image's two sides to the least share of them that is needed, up to 1."""
 
 
 def decode(data: bytes) -> Image.Image:
@@ -88,10 +88,12 @@ def decode_scaled(data: bytes, scale: Scale) -> Decoded:
     with _open(data) as image:
         width, height = image.size
         try:
-            share = scale(min(image.size), max(image.size))
+            share = scale(width, height) if image.format == "JPEG" else 1.0
             if share < 1:
                 image.draft(None, (ceil(width * share), ceil(height * share)))
             image.load()
+            if share == 1:
+                width, height = image.size  # some formats turn the image while it is loaded
             if _orientation(image) in _TURNED_BY_90:
                 width, height = height, width
             return Decoded(_to_rgb(_upright(image)), width, height)

@@ -165,5 +165,6 @@ def _is_out_of_memory(error: BaseException) -> bool:
     """Torch has a class for a GPU's memory, and only words for the CPU's and for Apple's."""
     said = str(error)
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
-        words in said for words in ("can't allocate memory", "not enough memory", "out of memory")
+        words in said
+        for words in ("can't allocate memory", "not enough memory", "out of memory", "ALLOC_FAILED")
     )

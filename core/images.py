@@ -50,7 +50,7 @@ class ImageSet:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with every path, label, id and problem: 64 hexadecimal digits of SHA-256."""
+        """Changes with every path, label, id, size and problem: SHA-256 in hexadecimal."""
         return hashlib.sha256(repr(self.records).encode()).hexdigest()
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.decoding import DECODER, ImageProblem, decode_scaled
+from core.decoding import DECODER, Decoded, ImageProblem, decode_scaled
 from core.images import Seen
 from core.resizing import Pixels
 from core.thumbnails import PREVIEW_SIDE, draw_pictures
@@ -44,9 +44,19 @@ def look(image_id: str, read: Read, transform: Transform | None) -> Look:
     except ImageProblem as problem:
         return Look(image_id, Seen(0, 0, str(problem)))  # of the moment: no decoder has judged
     try:
-        decoded = decode_scaled(data, lambda *sides: _least_scale(transform, *sides))
+        decoded = decode_scaled(
+            data, lambda *sides: _least_scale(transform, min(sides), max(sides))
+        )
     except ImageProblem as problem:
         return Look(image_id, Seen(0, 0, str(problem), decoder=DECODER))
+    try:
+        return _draw(image_id, decoded, transform)
+    except MemoryError:
+        size = f"{decoded.width} x {decoded.height}"
+        return Look(image_id, Seen(0, 0, f"too large for this machine's memory: {size}"))
+
+
+def _draw(image_id: str, decoded: Decoded, transform: Transform | None) -> Look:
     pixels = np.array(decoded.image)  # (h, w, 3)
     width, height = decoded.width, decoded.height
     thumbnail, preview = draw_pictures(pixels, longer=max(width, height))
