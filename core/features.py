@@ -14,7 +14,7 @@ from core.images import Seen
 from core.reading import Look, Read, look_ahead
 from core.resizing import Pixels
 from core.transforms import Transform
-from core.vgg import FeatureNetwork
+from core.vgg import FeatureNetwork, quicken
 
 _PIXELS_AT_ONCE = {"cpu": 800_000, "cuda": 13_000_000, "mps": 3_200_000}
 """Input pixels that keep a kind of device busy; more of them only cost memory."""
@@ -52,6 +52,8 @@ class Extractor:
         self.device = device
         self._is_cuda = device.kind == "cuda"
         self.dtype = torch.bfloat16 if device.precision == "bf16" else torch.float32
+        if device == Device("cpu", "bf16"):
+            network = quicken(network)  # before its weights are rounded
         self.network = network.to(device.kind, self.dtype)
         if device.kind != "mps":
             self.network.to(memory_format=torch.channels_last)
@@ -99,7 +101,7 @@ class Extractor:
         while done < len(squares):
             some = squares[done : done + self._at_once]
             try:
-                parts.append(self.forward(some))
+                parts.append(self._forward(some))
             except (RuntimeError, MemoryError) as error:
                 if not _is_out_of_memory(error):
                     raise
@@ -120,7 +122,7 @@ class Extractor:
             torch.cuda.empty_cache()
 
     @torch.inference_mode()
-    def forward(self, squares: Sequence[Pixels]) -> torch.Tensor:
+    def _forward(self, squares: Sequence[Pixels]) -> torch.Tensor:
         """Features (n, n_features) as they will be stored, on their way to the CPU."""
         pixels = torch.from_numpy(np.stack(squares))  # (n, size, size, 3)
         if self._is_cuda:

@@ -226,7 +226,7 @@ def test_scaling_while_decoding_keeps_the_features(state, transform, enlarged):
     assert halved.size == (256, 192)  # an eighth of 2,048 x 1,536
     extractor = Extractor(build_network(state, Cut("conv5")), transform, Device("cpu", "fp32"))
     squares = [transform.cut(pixels) for pixels in (whole, np.asarray(halved))]
-    first, second = extractor.forward(squares).numpy()
+    first, second = extractor._forward(squares).numpy()
     assert not np.array_equal(*squares)
     assert cosine(first, second) >= 0.999
 
@@ -235,7 +235,7 @@ def test_a_large_photograph_is_seen_in_its_own_size_and_loses_no_feature(extract
     features, seen = run(extractor, store(enlarged))
     [found], [one] = features.values(), seen.values()
     assert (one.width, one.height) == (2048, 1536)
-    whole = extractor.forward([TRANSFORM.cut(np.asarray(decode(enlarged)))])[0].numpy()
+    whole = extractor._forward([TRANSFORM.cut(np.asarray(decode(enlarged)))])[0].numpy()
     assert cosine(found, whole) >= 0.999
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.extraction import measure_article, measure_digits, measure_network
-from benchmarks.grouping import measure_map, measure_neighbors, measure_sweep
-from benchmarks.memory import CHILD, measure_cached, measure_memory, measure_scan, report_peak
+from benchmarks.grouping import find_many, measure_map, measure_neighbors, measure_sweep
+from benchmarks.memory import extract_all, measure_cached, measure_memory, measure_scan
 from benchmarks.page import measure_page
-from benchmarks.timing import Row, describe_machine, show
+from benchmarks.timing import CHILD, Row, describe_machine, report_peak, show
 
 Section = Callable[[Path, Path | None], list[Row]]
 SECTIONS: dict[str, Section] = {
@@ -30,12 +30,15 @@ SECTIONS: dict[str, Section] = {
     "cached": measure_cached,
     "memory": measure_memory,
 }
+CHILDREN: dict[str, Callable[..., None]] = {"extract": extract_all, "neighbors": find_many}
+"""Work that is done in a process of its own, so that its memory can be told."""
 
 
 def main() -> None:
     """Measure what was asked for and print the table, line by line as it grows."""
     if sys.argv[1:2] == [CHILD]:
-        report_peak(*sys.argv[2:4])
+        CHILDREN[sys.argv[2]](*sys.argv[3:])
+        report_peak()
         return
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--photos", type=Path, help="photographs, for the sections that need some")

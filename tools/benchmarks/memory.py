@@ -1,21 +1,17 @@
 """Memory by the number of images, scanning many files, and features that are cached already."""
 
-import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from benchmarks.timing import Row, seconds
+from benchmarks.timing import Row, run_child, seconds
 from core.cache import Cache
 from core.recipe import StudyParams
 from core.scan import scan
 from core.sources import open_source
 from core.study import open_study
 
-CHILD = "--report-peak"
 _SIZES = (1_000, 20_000)
 _FILES = 100_000
 _CACHED = 10_000
@@ -34,15 +30,13 @@ def measure_memory(folder: Path, _: Path | None) -> list[Row]:
 def _measure_peak(folder: Path, size: int) -> int:
     images = folder / f"images-{size}"
     write_images(images, size)
-    child = [sys.executable, sys.argv[0], CHILD, str(images), f"{images}.sqlite"]
-    return int(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+    return run_child("extract", str(images), f"{images}.sqlite")
 
 
-def report_peak(folder: str, cache_path: str) -> None:
-    """In a process of its own: extract, and print the peak in MB."""
+def extract_all(folder: str, cache_path: str) -> None:
+    """In a process of its own: extract, for its memory."""
     with Cache(Path(cache_path)) as cache:
         open_study(StudyParams(folder, weights="embedded"), cache).extract()
-    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def write_images(folder: Path, count: int) -> None:

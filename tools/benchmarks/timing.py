@@ -2,12 +2,16 @@
 
 import os
 import platform
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
 
+CHILD = "--child"
 _NAME_WIDTH = 58
 
 
@@ -48,6 +52,17 @@ def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+def run_child(work: str, *arguments: str) -> int:
+    """The peak memory in MB of a process that does one piece of work alone."""
+    child = [sys.executable, sys.argv[0], CHILD, work, *arguments]
+    return int(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+
+
+def report_peak() -> None:
+    """Print this process's own peak memory in MB."""
+    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def best_of(times: int, *works: Callable[[], object]) -> list[float]:

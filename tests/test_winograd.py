@@ -1,0 +1,180 @@
+"""The fast convolutions against torch's own, in float32 of the weights before rounding."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from core.device import choose_device
+from core.winograd_kernels import is_available
+
+if not is_available():
+    pytest.skip("this processor does not multiply bfloat16 in AVX-512", allow_module_level=True)
+
+from core.winograd import WinogradFeatures
+
+BLOCKS = {
+    "conv3": [64, 64, "M", 128, 128, "M", 256, 256, 256, "M"],
+    "short": [64, 64, "M"],
+    "no pool": [64, 128],
+    "as wide as it gets": [64, 512, "M", 512, "M"],
+}
+
+
+def features(plan, *, bias=0.1):
+    """Modules like those of torchvision's `vgg16`, with seeded weights (He et al., 2015)."""
+    generator = torch.Generator().manual_seed(0)
+    modules, inputs = [], 3
+    for outputs in plan:
+        if outputs == "M":
+            modules.append(nn.MaxPool2d(2, 2))
+            continue
+        convolution = nn.Conv2d(inputs, outputs, 3, padding=1)
+        scale = (2 / (9 * inputs)) ** 0.5
+        weight = torch.randn(convolution.weight.shape, generator=generator) * scale
+        shift = torch.randn(outputs, generator=generator) * bias
+        convolution.load_state_dict({"weight": weight, "bias": shift})
+        modules += [convolution, nn.ReLU()]
+        inputs = outputs
+    return nn.Sequential(*modules).requires_grad_(requires_grad=False)
+
+
+def images(*shape):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(1))
+
+
+def error(found, expected):
+    return float((found.float() - expected).norm() / expected.norm())
+
+
+@pytest.fixture
+def threads():
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("plan", BLOCKS.values(), ids=BLOCKS)
+@pytest.mark.parametrize("shape", [(1, 3, 32, 32), (2, 3, 37, 45), (3, 3, 64, 33), (1, 3, 8, 130)])
+def test_maps_are_those_of_torch(plan, shape):
+    network = features(plan)
+    expected = network(images(*shape))
+    found = WinogradFeatures(network)(images(*shape))
+    assert found.shape == expected.shape
+    assert found.dtype == torch.bfloat16
+    assert error(found, expected) < 0.02
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 1, 1), (2, 3, 1, 30), (1, 3, 17, 1), (1, 3, 3, 5)])
+def test_images_smaller_than_a_tile(shape):
+    network = features([64, 64, 64])
+    found = WinogradFeatures(network)(images(*shape))
+    assert error(found, network(images(*shape))) < 0.02
+
+
+@pytest.mark.parametrize("size", [*range(2, 14), 18, 19])
+def test_every_remainder_of_the_tiles(size):
+    network = features([64, 64, "M", 64, "M"][: 3 if size < 4 else 5])
+    found = WinogradFeatures(network)(images(2, 3, size, size + 3))
+    assert error(found, network(images(2, 3, size, size + 3))) < 0.02
+
+
+def test_no_rounding_is_added_to_that_of_bfloat16_products():
+    network = features(BLOCKS["conv3"])
+    expected = network(images(2, 3, 64, 64))
+    plain = features(BLOCKS["conv3"]).to(torch.bfloat16)(images(2, 3, 64, 64).to(torch.bfloat16))
+    found = WinogradFeatures(network)(images(2, 3, 64, 64))
+    assert error(found, expected) < 4 * error(plain, expected)
+
+
+def test_a_bias_alone_comes_through():
+    network = features([64, 64], bias=1.0)
+    for one in (network[0], network[2]):
+        one.weight.zero_()
+    found = WinogradFeatures(network)(images(1, 3, 9, 9))
+    torch.testing.assert_close(found, network(images(1, 3, 9, 9)).to(torch.bfloat16))
+
+
+def test_an_image_is_worth_the_same_alone_and_in_a_batch(threads):
+    fast = WinogradFeatures(features(BLOCKS["conv3"]))
+    together = fast(images(70, 3, 32, 32))
+    alone = torch.cat([fast(one[None]) for one in images(70, 3, 32, 32)])
+    assert torch.equal(together, alone)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_the_number_of_threads_changes_nothing(count, threads):
+    fast = WinogradFeatures(features(BLOCKS["conv3"]))
+    threads(1)
+    expected = fast(images(3, 3, 50, 46))
+    threads(count)
+    assert torch.equal(fast(images(3, 3, 50, 46)), expected)
+
+
+def test_nothing_is_left_from_call_to_call():
+    fast = WinogradFeatures(features(BLOCKS["conv3"]))
+    expected = fast(images(1, 3, 40, 40))
+    for shape in [(2, 3, 64, 64), (1, 3, 33, 90), (1, 3, 8, 8)]:
+        fast(images(*shape) * 100)
+    assert torch.equal(fast(images(1, 3, 40, 40)), expected)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_is_not_finite_stays_visible(bad):
+    for layer in (0, 2, 5):
+        network = features([64, 64, "M", 64, "M"])
+        network[layer].weight[3, 1, 1, 1] = bad
+        assert not torch.isfinite(WinogradFeatures(network)(images(1, 3, 16, 16))).all()
+
+
+def test_torch_chooses_bfloat16_here():
+    assert choose_device("cpu").precision == "bf16"
+
+
+def test_the_kernels_are_refused_where_numba_may_not_use_the_instructions(monkeypatch):
+    code = "from core.winograd_kernels import is_available; print(is_available())"
+    for setting in (
+        {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
+        {"NUMBA_DISABLE_JIT": "1"},
+    ):
+        for name, value in setting.items():
+            monkeypatch.setenv(name, value)
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert run.stdout.strip() == "False"
+
+
+def test_the_input_may_be_channels_last_or_bfloat16():
+    fast = WinogradFeatures(features([64, 64, "M"]))
+    plain = images(2, 3, 20, 24)
+    expected = fast(plain)
+    assert torch.equal(fast(plain.contiguous(memory_format=torch.channels_last)), expected)
+    assert torch.equal(fast(plain.to(torch.bfloat16)), expected)
+    assert np.isfinite(expected.float().numpy()).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        nn.Conv2d(3, 32, 3, padding=1),
+        nn.Conv2d(3, 128, 3, padding=1),
+        nn.Conv2d(3, 64, 5, padding=2),
+        nn.Conv2d(3, 64, 3),
+        nn.Conv2d(3, 64, 3, padding=1, stride=2),
+        nn.Conv2d(4, 64, 3, padding=1),
+    ],
+    ids=str,
+)
+def test_what_is_not_vgg_is_refused(wrong):
+    with pytest.raises(ValueError, match="Conv2d"):
+        WinogradFeatures(nn.Sequential(wrong, nn.ReLU()))
+
+
+def test_images_of_another_shape_are_refused():
+    network = WinogradFeatures(features([64]))
+    with pytest.raises(ValueError, match=r"\(1, 4, 32, 32\)"):
+        network(images(1, 4, 32, 32))
