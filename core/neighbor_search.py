@@ -42,7 +42,7 @@ def find_neighbors(
     everything = torch.arange(len(points), device=device)
     blocks = [
         _settle(points, squares, own, candidates[own], reach[own], k=k)
-        for own in torch.split(everything, _ROWS_COMPARED[points.device.type])
+        for own in torch.split(everything, _BLOCK_ROWS)
     ]
     indices = torch.cat([block[0] for block in blocks])  # (n, k)
     distances = torch.cat([block[1] for block in blocks])  # (n, k)
@@ -100,9 +100,7 @@ def _settle(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Neighbours of the rows `own` (b,): indices and distances (b, k), by differences."""
     ascending = candidates.sort().values  # (b, c)
-    differences = points[ascending] - points[own, None]  # (b, c, d)
-    direct = torch.linalg.vector_norm(differences, dim=2)  # (b, c)
-    indices, distances = _nearest(direct, ascending, own, k)
+    indices, distances = _nearest(_distances(points, own, ascending), ascending, own, k)
     # Whatever was left out lies at least this far, all rounding taken at its worst.
     certain = reach - _rounding(points, squares, own)  # (b,)
     doubtful = (certain <= distances[:, -1].square()) & (candidates.shape[1] < len(points))
@@ -111,6 +109,21 @@ def _settle(
         exact = torch.cdist(points[own[some]], points, compute_mode=_BY_DIFFERENCES)  # (s, n)
         indices[some], distances[some] = _nearest(exact, everything, own[some], k)
     return indices, distances
+
+
+def _distances(points: torch.Tensor, own: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """From the rows `own` (b,) to each of their others (b, c), by differences, (b, c)."""
+    count, size = others.shape[1], _ROWS_COMPARED[points.device.type]
+    room = points.new_empty(min(size, len(own)) * count, points.shape[1])
+    distances = points.new_empty(others.shape)
+    for at in range(0, len(own), size):
+        some = others[at : at + size]  # (s, c)
+        held = room[: some.numel()]  # one place for all: fresh memory costs more than the work
+        torch.index_select(points, 0, some.flatten(), out=held)
+        held.view(*some.shape, -1).sub_(points[own[at : at + size], None])  # (s, c, d)
+        into = distances[at : at + size]
+        torch.linalg.vector_norm(held.view(*some.shape, -1), dim=2, out=into)
+    return distances
 
 
 def _rounding(points: torch.Tensor, squares: torch.Tensor, own: torch.Tensor) -> torch.Tensor:

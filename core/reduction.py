@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.errors import CoreError, check_choice
 
-_POWER = 4
+_POWER = 2
 """Rounds of the randomised solver; scikit-learn's own 7 cost more than they keep."""
 NORMALIZATIONS = ("l2", "none")
 
