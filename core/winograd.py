@@ -3,6 +3,7 @@
 The formulas are those of `core.winograd_kernels`.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
@@ -19,6 +20,7 @@ from core.winograd_kernels import (
     Bits,
     Layer,
     kernel_matrix,
+    make_room,
     run_first,
     run_tiles,
 )
@@ -30,7 +32,7 @@ _COLOURS = 3
 class WinogradFeatures(nn.Module):
     """The `features` of VGG, from float32 or bfloat16 images to bfloat16 maps.
 
-    Several threads may not use one at once: maps between layers are kept from call to call.
+    Threads take turns: the room for the maps between layers is kept from call to call.
 
     Raises:
         ValueError: these are not VGG's convolutions: the kernels look at no shape themselves.
@@ -45,6 +47,7 @@ class WinogradFeatures(nn.Module):
             for one, after in zip(features, after_relu, strict=False)
             if isinstance(one, nn.Conv2d)
         ]
+        self._turn = threading.Lock()
         self._spaces = [np.empty(0, np.uint16), np.empty(0, np.uint16)]
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -54,7 +57,7 @@ class WinogradFeatures(nn.Module):
         threads = torch.get_num_threads()
         size = (images.shape[2], images.shape[3])
         group = max(1, -(-BLOCK * threads // self._tiles_of_last(size)))
-        with ThreadPoolExecutor(threads, thread_name_prefix="winograd") as pool:
+        with self._turn, ThreadPoolExecutor(threads, thread_name_prefix="winograd") as pool:
             parts = [self._run(part, pool, threads) for part in torch.split(images, group)]
         return torch.cat(parts)
 
@@ -160,7 +163,9 @@ def _first_task(images: torch.Tensor, layer: Layer, maps: Bits) -> Task:
 
 
 def _tiles_task(source: Bits, layer: Layer, maps: Bits, grid: tuple[int, int]) -> Task:
-    return lambda start, stop: run_tiles(source, layer, maps, grid, (start, stop))
+    return lambda start, stop: run_tiles(
+        source, layer, maps, grid, (start, stop), make_room(source.shape[3])
+    )
 
 
 def _share(task: Task, total: int, pool: Executor, threads: int) -> None:

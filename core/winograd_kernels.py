@@ -28,6 +28,9 @@ Bits = NDArray[np.uint16]
 Layer = tuple[Bits, NDArray[np.float32], bool]
 """Weights (outputs / 64, points, inputs / 2, 64 * 2), bias (outputs,), and whether it pools."""
 
+Room = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""Bytes for a block's transformed inputs, and for its sums."""
+
 _P, _Q = 0.75, 1.5
 SIDE, _TILE = 4, 6  # output and input pixels of a tile, along one axis
 POINTS = _TILE * _TILE
@@ -272,6 +275,12 @@ def _aligned(address: int) -> int:
     return (address + 63) // 64 * 64
 
 
+def make_room(inputs: int) -> Room:
+    """Where a block of tiles is transformed, for a layer with so many input channels."""
+    step = (inputs + _GAP) * 2
+    return np.zeros(BLOCK * POINTS * step + 64, np.uint8), np.empty(BLOCK * _SUMS + 64, np.uint8)
+
+
 @_compiled
 def _take_tiles(
     source: Bits, points: int, step: int, grid: tuple[int, int], part: tuple[int, int]
@@ -320,8 +329,13 @@ def _multiply_tiles(points: int, step: int, panel: Bits, sums: int, count: int) 
 
 
 @_compiled
-def run_tiles(
-    source: Bits, layer: Layer, target: Bits, grid: tuple[int, int], part: tuple[int, int]
+def run_tiles(  # noqa: PLR0917 - compiled code takes arguments by place
+    source: Bits,
+    layer: Layer,
+    target: Bits,
+    grid: tuple[int, int],
+    part: tuple[int, int],
+    room: Room,
 ) -> None:
     """Convolution, ReLU and pooling of some tiles, counted row by row and image by image.
 
@@ -331,11 +345,11 @@ def run_tiles(
         target: like the source, of the size after pooling.
         grid: how many rows and columns of tiles an image has.
         part: the first tile, and the one after the last.
+        room: of `make_room`, for this call alone. The caller holds it: compiled code lets go of an
+            array as soon as only its address is still in use.
     """
     step = (source.shape[3] + _GAP) * 2
-    held = np.zeros(BLOCK * POINTS * step + 64, np.uint8)
-    room = np.empty(BLOCK * _SUMS + 64, np.uint8)
-    points, sums = _aligned(held.ctypes.data), _aligned(room.ctypes.data)
+    points, sums = _aligned(room[0].ctypes.data), _aligned(room[1].ctypes.data)
     for first in range(part[0], part[1], BLOCK):
         stop = min(first + BLOCK, part[1])
         _take_tiles(source, points, step, grid, (first, stop))

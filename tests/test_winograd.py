@@ -1,7 +1,9 @@
 """The fast convolutions against torch's own, in float32 of the weights before rounding."""
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -178,3 +180,24 @@ def test_images_of_another_shape_are_refused():
     network = WinogradFeatures(features([64]))
     with pytest.raises(ValueError, match=r"\(1, 4, 32, 32\)"):
         network(images(1, 4, 32, 32))
+
+
+def test_threads_may_share_one():
+    network = WinogradFeatures(features(BLOCKS["short"]))
+    batches = [images(2, 3, 40, 40) * scale for scale in (1, 2, 3, 4)]
+    alone = [network(batch) for batch in batches]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(network, batches * 5))
+    assert all(torch.equal(one, alone[number % 4]) for number, one in enumerate(together))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks glibc to give freed memory back at once")
+def test_no_memory_is_used_that_was_let_go():
+    code = (
+        "import torch; from torch import nn; from core.winograd import WinogradFeatures; "
+        "network = WinogradFeatures(nn.Sequential("
+        "nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU())); "
+        "[network(torch.zeros(3, 3, side, side)) for side in (32, 70)]"
+    )
+    environment = os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
