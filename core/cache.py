@@ -179,6 +179,15 @@ class Cache:
         """The larger JPEG of an image; None where it has none, being small itself."""
         return self._picture("preview", image_id)
 
+    def thumbnails(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The small JPEGs of those of these images that have one."""
+        query = """
+            SELECT id, thumbnail FROM images
+            WHERE id IN (SELECT value FROM json_each(?)) AND thumbnail IS NOT NULL
+        """
+        with self._transaction() as db:
+            return dict(db.execute(query, (_json(ids),)))
+
     def _picture(self, column: str, image_id: str) -> bytes | None:
         query = f"SELECT {column} FROM images WHERE id = ?"  # noqa: S608 - named by us alone
         with self._transaction() as db:

@@ -196,15 +196,16 @@ def cluster(
 
 @app.command()
 @_with_study
-def project(
+def project(  # noqa: PLR0917 - called by name alone
     study: Study,
     csv: _Csv = "-",
     n_neighbors: Annotated[int, typer.Option(help="UMAP: local (few) or global (many).")] = 15,
     min_dist: Annotated[float, typer.Option(help="UMAP: how tightly points may lie.")] = 0.1,
     metric: Annotated[str, typer.Option(help="euclidean or cosine.")] = "euclidean",
+    dimensions: Annotated[int, typer.Option(help="2, or 3 for a map in space.")] = 2,
 ) -> None:
-    """Lay the images out by UMAP. Writes path, x, y: one row an image."""
-    params = UMAPParams(n_neighbors, min_dist, metric, study.params.seed)
+    """Lay the images out by UMAP. Writes path, x, y (and z): one row an image."""
+    params = UMAPParams(n_neighbors, min_dist, metric, study.params.seed, dimensions)
     _extract(study)
     projection = study.project(params)
     _console.print(f"reduce: {study.reduction.describe()}, map: {projection.method}")

@@ -45,15 +45,16 @@ def _free_name(table: pd.DataFrame) -> str:
 
 
 def tabulate_map(images: ImageSet, projection: Projection) -> pd.DataFrame:
-    """`path`, `x` and `y`, one row an image; both are empty where it could not be read."""
-    rows: list[tuple[str, str, str]] = []
+    """`path`, `x`, `y` (and `z`), one row an image; empty where it could not be read."""
+    axes = list("xyz")[: projection.coordinates.shape[1]]
+    rows: list[list[str]] = []
     for record in images.records:
         if record.problem or record.id is None:
-            rows.append((record.path, "", ""))
+            rows.append([record.path, *([""] * len(axes))])
             continue
-        x, y = projection.coordinates[images.index[record.id]]
-        rows.append((record.path, str(x), str(y)))
-    return pd.DataFrame(rows, columns=["path", "x", "y"], dtype=str)
+        place = projection.coordinates[images.index[record.id]]
+        rows.append([record.path, *map(str, place)])
+    return pd.DataFrame(rows, columns=["path", *axes], dtype=str)
 
 
 def write_csv(table: pd.DataFrame, target: str, made_by: Mapping[str, Any]) -> None:

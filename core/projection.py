@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.errors import CoreError, check_choice
 from core.neighbors import METRICS, Neighbors
 
+DIMENSIONS = (2, 3)
 SMALLEST = 5
 """Fewer images have no neighbourhood structure that UMAP could show."""
 
@@ -29,8 +30,11 @@ class UMAPParams:
     min_dist: float = 0.1
     metric: str = "euclidean"
     seed: int = 42
+    n_components: int = 2
 
     def __post_init__(self) -> None:
+        if self.n_components not in DIMENSIONS:
+            raise CoreError(f"a map of {self.n_components} dimensions: choose 2 or 3")
         if self.n_neighbors < 2:  # noqa: PLR2004
             raise CoreError(f"n_neighbors = {self.n_neighbors}: UMAP needs at least 2")
         if not 0 <= self.min_dist <= 1:
@@ -40,7 +44,7 @@ class UMAPParams:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The map: coordinates float32 (n, 2), and in words how they were made."""
+    """The map: coordinates float32 (n, n_components), and in words how they were made."""
 
     coordinates: NDArray[np.float32]
     method: str
@@ -64,7 +68,8 @@ def project(
     if len(values) == 0:
         raise CoreError("there is no image to lay out")
     if len(values) < SMALLEST:
-        return Projection(_lay_out_few(values), f"PCA, since {len(values)} images are few for UMAP")
+        few = _lay_out_few(values, params.n_components)
+        return Projection(few, f"PCA, since {len(values)} images are few for UMAP")
     if neighbors is None:
         raise CoreError(f"the map of {len(values)} images needs their neighbours")
     n_neighbors = neighbors_needed(len(values), params)
@@ -72,6 +77,8 @@ def project(
     asked = params.n_neighbors
     fewer = "" if n_neighbors == asked else f" ({asked} asked, {len(values)} images)"
     method = f"UMAP on exact neighbours, n_neighbors {n_neighbors}{fewer}"
+    if params.n_components != 2:  # noqa: PLR2004
+        method = f"{method}, {params.n_components}-D"
     settings = f"min_dist {params.min_dist:g}, {params.metric}, seed {params.seed}"
     return Projection(coordinates, f"{method}, {settings}")
 
@@ -101,6 +108,7 @@ def _fit_umap(
         reducer = umap.UMAP(
             n_neighbors=n_neighbors,
             min_dist=params.min_dist,
+            n_components=params.n_components,
             metric=params.metric,
             random_state=params.seed,
             n_jobs=1,  # what a seed demands; said aloud, umap-learn does not warn
@@ -114,11 +122,11 @@ def _fit_umap(
     return np.ascontiguousarray(coordinates, dtype=np.float32)
 
 
-def _lay_out_few(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The first two principal components by singular values; missing ones are 0."""
+def _lay_out_few(values: NDArray[np.float32], n_components: int) -> NDArray[np.float32]:
+    """The first principal components by singular values; missing ones are 0."""
     centred = values - values.mean(axis=0)
     left, singular, _ = np.linalg.svd(centred, full_matrices=False)  # (n, r), (r,)
-    coordinates = np.zeros((len(values), 2), dtype=np.float32)
-    found = min(2, len(singular))
+    coordinates = np.zeros((len(values), n_components), dtype=np.float32)
+    found = min(n_components, len(singular))
     coordinates[:, :found] = (left * singular)[:, :found]
     return coordinates

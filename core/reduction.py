@@ -10,6 +10,7 @@ from core.errors import CoreError, check_choice
 _POWER = 2
 """Rounds of the randomised solver; scikit-learn's own 7 cost more than they keep."""
 NORMALIZATIONS = ("l2", "none")
+_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,46 @@ class ReductionParams:
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """Prepared features, float32 (n, n_kept), and which share of their variance was kept."""
+    """Prepared features, and all it takes to prepare those of a new image in the same way.
+
+    Attributes:
+        values: one row for each image, float32 (n, n_kept).
+        explained_variance: which share of the features' variance was kept.
+        is_reduced: whether there was a PCA.
+        normalize: how features are normalised before the PCA.
+        mean: what is subtracted before the PCA, float32 (n_features,); None without one.
+        components: its directions, float32 (n_kept, n_features); None without one.
+    """
 
     values: NDArray[np.float32]
     explained_variance: float = 1.0
     is_reduced: bool = False
+    normalize: str = "none"
+    mean: NDArray[np.float32] | None = None
+    components: NDArray[np.float32] | None = None
 
     def describe(self) -> str:
         """In words, for display and for exports."""
         if not self.is_reduced:
             return "none"
         return f"PCA to {self.values.shape[1]} ({self.explained_variance:.1%} of the variance)"
+
+    def apply(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Prepare features (m, n_features) as those of the set were: float32 (m, n_kept).
+
+        Features that are in the set get the values of their row, within float32 rounding.
+
+        Raises:
+            CoreError: an image has another number of features than those of the set.
+        """
+        directions = self.values if self.components is None else self.components
+        if features.shape[1] != directions.shape[1]:
+            found, expected = features.shape[1], directions.shape[1]
+            raise CoreError(f"{found} features an image, those of the set have {expected}")
+        values = _normalized(features, self.normalize)
+        if self.mean is None or self.components is None:
+            return values
+        return _turn(values, self.mean, self.components)
 
 
 def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> Reduction:
@@ -53,19 +83,40 @@ def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> R
     PCA is left out where it would drop nothing: with no more features than components. It cannot
     keep more components than there are images.
     """
-    values = normalize_rows(features) if params.normalize == "l2" else features
+    values = _normalized(features, params.normalize)
     wanted = params.n_components
     if wanted is None or values.shape[1] <= wanted or len(values) < 2:  # noqa: PLR2004
-        return Reduction(values)
+        return Reduction(values, normalize=params.normalize)
     from sklearn.decomposition import PCA  # noqa: PLC0415 - slow to import
 
     n_components = min(wanted, len(values))
     pca = PCA(n_components, iterated_power=_POWER, random_state=params.seed)
     with np.errstate(invalid="ignore"):  # identical images have no variance: 0 / 0
-        reduced = pca.fit_transform(values)
+        pca.fit(values)
     kept = float(np.sum(pca.explained_variance_ratio_))
     share = kept if np.isfinite(kept) else 1.0
-    return Reduction(reduced[_first_equals(values)], share, is_reduced=True)
+    mean, components = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
+    # Not the product that the solver gives: the randomised one is off where it has not converged,
+    # and a new image could then not be laid beside its own copy.
+    turned = _turn(values, mean, components)[_first_equals(values)]
+    return Reduction(
+        turned, share, is_reduced=True, normalize=params.normalize, mean=mean, components=components
+    )
+
+
+def _normalized(features: NDArray[np.float32], normalize: str) -> NDArray[np.float32]:
+    return normalize_rows(features) if normalize == "l2" else features
+
+
+def _turn(
+    values: NDArray[np.float32], mean: NDArray[np.float32], components: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Coordinates (n, n_kept) along the components, some rows at a time: centring copies them."""
+    turned = np.empty((len(values), len(components)), dtype=np.float32)
+    for start in range(0, len(values), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        np.matmul(values[rows] - mean, components.T, out=turned[rows])
+    return turned
 
 
 def _first_equals(values: NDArray[np.float32]) -> list[int]:

@@ -21,6 +21,7 @@ from core.clustering import Clustering, KMeansParams, cluster
 from core.decoding import DECODER, ImageProblem
 from core.download import file_digest
 from core.errors import CoreError
+from core.exploration import Exploration
 from core.images import ImageSet, Seen, identify
 from core.neighbors import Neighbors
 from core.pretrained import find_weights, load_state
@@ -46,7 +47,7 @@ _LOOKED_AT = 32
 _UNWATCHED = Watch()
 
 
-class Study:
+class Study(Exploration):
     """The images of one source and everything that one recipe makes of them.
 
     `images` is what is known when the study is opened; `extract` decodes every image, after which
@@ -183,7 +184,8 @@ class Study:
         self._require_images()
         parts = {"ids": self._digest(self.images.ids)}
         facts, arrays = self._cached("reduction", parts, self._reduce)
-        return Reduction(arrays["values"], **facts)
+        mean, components = arrays.get("mean"), arrays.get("components")
+        return Reduction(arrays["values"], **facts, mean=mean, components=components)
 
     def _reduce(self) -> Result:
         features = self.cache.features(
@@ -193,8 +195,10 @@ class Study:
             n_features=self.recipe.cut.n_features,
         )
         made = reduce_features(features, self.recipe.reduction)
-        facts = {"explained_variance": made.explained_variance, "is_reduced": made.is_reduced}
-        return facts, {"values": made.values}
+        names = ("explained_variance", "is_reduced", "normalize")
+        arrays = {name: getattr(made, name) for name in ("values", "mean", "components")}
+        kept = {name: array for name, array in arrays.items() if array is not None}
+        return {name: getattr(made, name) for name in names}, kept
 
     @cached_property
     def _rows(self) -> NDArray[np.int64]:

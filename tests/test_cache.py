@@ -304,6 +304,19 @@ def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path):
             end.join()
 
 
+def test_several_thumbnails_come_at_once_and_only_those_that_are_there(cache):
+    cache.remember_images(
+        {
+            "A": Seen(9, 9, None, b"a", OURS, b"larger"),
+            "B": Seen(9, 9, "broken", None, OURS),
+            "C": Seen(9, 9, None, b"c", OURS),
+            "D": Seen(9, 9, None, b"d", OURS),
+        }
+    )
+    assert cache.thumbnails(["C", "A", "B", "never seen", "C"]) == {"A": b"a", "C": b"c"}
+    assert cache.thumbnails([]) == {}
+
+
 def test_a_folder_gets_the_file_in_it_and_missing_folders_are_made(tmp_path):
     for given in (tmp_path, tmp_path / "new" / "deep" / "c.sqlite"):
         with Cache(given) as cache:

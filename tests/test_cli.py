@@ -143,6 +143,22 @@ def test_project_writes_a_place_for_each_image(run, photos):
     assert len({(float(row["x"]), float(row["y"])) for row in rows}) == 5
 
 
+def test_project_writes_a_third_coordinate_where_it_is_asked_for(run, photos, tmp_path):
+    target = tmp_path / "map.csv"
+    result = run("project", photos, "--n-neighbors", 3, "--dimensions", 3, "--csv", target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    rows = rows_of(target.read_text())
+    assert list(rows[0]) == ["path", "x", "y", "z"]
+    assert len({float(row["z"]) for row in rows}) == 5
+    assert "3-D" in json.loads((tmp_path / "map.json").read_text())["map"]
+
+
+def test_a_map_of_four_dimensions_is_refused(run, photos):
+    result = run("project", photos, "--dimensions", 4)
+    reason = "a map of 4 dimensions: choose 2 or 3"
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
+
+
 def test_an_unreadable_image_keeps_its_row_and_its_reason_is_told(run, photos, tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.png").write_bytes((photos / f"{name}.png").read_bytes())

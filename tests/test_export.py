@@ -88,6 +88,18 @@ def test_copies_lie_on_one_point_of_the_map_and_unreadable_rows_nowhere():
     ]
 
 
+def test_a_map_in_space_has_a_third_column():
+    projection = Projection(np.array([[0.5, -1, 4], [2, 3, 0.25]], np.float32), "by hand")
+    table = tabulate_map(IMAGES, projection)
+    assert list(table.columns) == ["path", "x", "y", "z"]
+    assert table.to_numpy().tolist() == [
+        ["a.png", "0.5", "-1.0", "4.0"],
+        ["gone.png", "", "", ""],
+        ["b.png", "2.0", "3.0", "0.25"],
+        ["copy of a.png", "0.5", "-1.0", "4.0"],
+    ]
+
+
 def test_sizes_count_rows():
     table = tabulate_sizes(CLUSTERING)
     assert table.to_dict("list") == {"cluster": [0, 1], "images": [1, 2]}

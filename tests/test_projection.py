@@ -2,6 +2,7 @@
 
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -33,10 +34,11 @@ def direct_umap(values, neighbors, **params):
         return umap.UMAP(precomputed_knn=knn, n_jobs=1, **params).fit_transform(values)
 
 
+@pytest.mark.parametrize("n_components", [2, 3])
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6, 15, 16, 17])
-def test_any_number_of_images_has_a_map(n):
-    coordinates = lay_out(random_points(n)).coordinates
-    assert (coordinates.shape, coordinates.dtype) == ((n, 2), np.float32)
+def test_any_number_of_images_has_a_map(n, n_components):
+    coordinates = lay_out(random_points(n), n_components=n_components).coordinates
+    assert (coordinates.shape, coordinates.dtype) == ((n, n_components), np.float32)
     assert np.isfinite(coordinates).all()
 
 
@@ -61,17 +63,29 @@ def test_few_images_are_laid_out_by_pca_at_their_true_distances():
     assert made.method == "PCA, since 3 images are few for UMAP"
 
 
+def test_few_images_keep_their_true_distances_in_space():
+    corners = np.array([[0, 0, 0, 7], [3, 0, 0, 7], [0, 4, 0, 7], [0, 0, 5, 7]], dtype=np.float32)
+    made = lay_out(corners, n_components=3).coordinates
+    for i, j in combinations(range(4), 2):
+        expected = np.linalg.norm(corners[i] - corners[j])
+        assert np.linalg.norm(made[i] - made[j]) == pytest.approx(expected, rel=1e-5)
+
+
 def test_one_value_an_image_lies_on_a_line():
     coordinates = lay_out(np.array([[1], [2], [4]], dtype=np.float32)).coordinates
     assert (coordinates[:, 1] == 0).all()
     np.testing.assert_allclose(np.abs(np.diff(coordinates[:, 0])), [1, 2], rtol=1e-5)
 
 
-@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
-def test_the_map_is_umap_learns(metric):
+@pytest.mark.parametrize(
+    ("metric", "n_components"), [("euclidean", 2), ("cosine", 2), ("euclidean", 3)]
+)
+def test_the_map_is_umap_learns(metric, n_components):
     values = random_points(40)
     neighbors = find_neighbors(values, k=7, metric=metric)
-    params = {"n_neighbors": 7, "min_dist": 0.3, "metric": metric}
+    params = {
+        "n_neighbors": 7, "min_dist": 0.3, "metric": metric, "n_components": n_components
+    }  # fmt: skip
     made = project(values, neighbors, UMAPParams(**params, seed=3))
     expected = direct_umap(values, neighbors, **params, random_state=3)
     np.testing.assert_allclose(made.coordinates, expected, rtol=1e-5)
@@ -121,6 +135,12 @@ def test_the_method_names_every_choice():
     assert made.method == ("UMAP on exact neighbours, n_neighbors 6, min_dist 0.25, cosine, seed 9")
 
 
+def test_the_method_says_that_the_map_lies_in_space():
+    made = lay_out(random_points(20), n_neighbors=6, n_components=3)
+    expected = "UMAP on exact neighbours, n_neighbors 6, 3-D, min_dist 0.1, euclidean, seed 42"
+    assert made.method == expected
+
+
 def test_the_method_says_where_fewer_neighbours_were_to_be_had():
     made = lay_out(random_points(6))
     assert "n_neighbors 5 (15 asked, 6 images)" in made.method
@@ -140,6 +160,8 @@ def test_an_image_has_at_most_all_the_others_as_neighbours(n_images, asked, need
         ({"min_dist": -0.1}, r"min_dist = -0\.1"),
         ({"min_dist": 1.5}, r"min_dist = 1\.5"),
         ({"min_dist": float("nan")}, "min_dist = nan"),
+        ({"n_components": 1}, "a map of 1 dimensions: choose 2 or 3"),
+        ({"n_components": 4}, "a map of 4 dimensions: choose 2 or 3"),
         ({"metric": "manhattan"}, "'manhattan': choose one of euclidean, cosine"),
     ],
 )

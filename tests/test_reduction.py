@@ -129,3 +129,61 @@ def test_a_reduction_says_in_words_what_it_kept():
     params = ReductionParams(normalize="none", n_components=1)
     assert reduce_features(line, params).describe() == "PCA to 1 (100.0% of the variance)"
     assert reduce_features(line[:, :1], params).describe() == "none"
+
+
+@pytest.mark.parametrize("normalize", ["l2", "none"])
+@pytest.mark.parametrize("n_components", [None, 4, 30])
+def test_features_of_the_set_get_the_values_of_their_row(normalize, n_components):
+    features = random_features(40, 30)
+    made = reduce(features, n_components, normalize)
+    np.testing.assert_allclose(made.apply(features), made.values, atol=1e-5)
+    for row in (0, 39):  # one alone, as a search has it
+        np.testing.assert_allclose(made.apply(features[[row]])[0], made.values[row], atol=1e-5)
+
+
+def test_the_randomised_solver_lays_a_new_image_beside_its_copy_too():
+    features = random_features(600, 550)  # a flat spectrum, on which it does not converge
+    made = reduce(features, 4)
+    np.testing.assert_allclose(made.apply(features[:5]), made.values[:5], atol=1e-4)
+
+
+def test_a_new_image_is_centred_by_the_mean_of_the_set_and_turned_like_it():
+    made = reduce(LINE, 1)  # points at 0, 3, 6 and 9 along the line, 4.5 in the middle
+    new = np.array([[4, 8, 8], [1.5, 3, 3], [2, -1, 0]], dtype=np.float32)
+    direction = np.sign(made.values[3, 0] - made.values[0, 0])
+    # The last lies at a right angle to the line, seen from its beginning.
+    np.testing.assert_allclose(made.apply(new)[:, 0] * direction, [7.5, 0, -4.5], atol=1e-5)
+
+
+def test_a_new_image_is_normalised_like_the_set():
+    made = reduce([[3, 4], [0, 1]], None, "l2")
+    np.testing.assert_allclose(made.apply(np.array([[0, -7]], np.float32)), [[0, -1]])
+
+
+def test_what_prepares_new_images_is_kept_in_single_precision():
+    made = reduce(random_features(12, 5), 2)
+    assert (made.mean.shape, made.components.shape) == ((5,), (2, 5))
+    assert made.mean.dtype == made.components.dtype == np.float32
+    assert made.apply(random_features(3, 5)).dtype == np.float32
+
+
+@pytest.mark.parametrize("n_components", [None, 2])
+def test_features_of_another_layer_are_refused(n_components):
+    made = reduce(random_features(12, 5), n_components)
+    with pytest.raises(CoreError, match="3 features an image, those of the set have 5"):
+        made.apply(LINE)
+
+
+def test_many_rows_are_turned_block_by_block(monkeypatch):
+    features = random_features(50, 6)
+    whole = reduce(features, 3).values
+    monkeypatch.setattr("core.reduction._ROWS_AT_ONCE", 7)
+    np.testing.assert_allclose(reduce(features, 3).values, whole, atol=1e-6)
+
+
+def test_equal_features_stay_equal_in_every_block(monkeypatch):
+    monkeypatch.setattr("core.reduction._ROWS_AT_ONCE", 5)
+    features = np.tile(random_features(7, 40), (3, 1))
+    values = reduce(features, 6).values
+    assert np.array_equal(values[:7], values[7:14])
+    assert np.array_equal(values[:7], values[14:])
