@@ -18,8 +18,10 @@ import streamlit as st
 from core.errors import Cancelled, CoreError
 from core.progress import Progress, Watch
 
-_KEPT = 24
-"""Finished jobs whose results stay in memory; the oldest are found again in the cache file."""
+STUDY, RESULT = "study", "result"
+_KEPT = {STUDY: 8, RESULT: 48}
+"""Finished jobs of each kind whose results stay in memory; the oldest are found again in the cache
+file. Studies are counted by themselves: media routes serve the images of those that are open."""
 _WINDOW_SECONDS = 20.0
 
 _log = logging.getLogger(__name__)
@@ -30,7 +32,8 @@ Work = Callable[[Watch], Any]
 class Job:
     """One piece of work, its progress, and what came of it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, kind: str = RESULT) -> None:
+        self.kind = kind
         self.result: Any = None
         self.error: str | None = None
         self.cancelled = False
@@ -99,11 +102,11 @@ class Jobs:
         self._jobs: OrderedDict[Hashable, Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def run(self, key: Hashable, work: Work) -> Job:
+    def run(self, key: Hashable, work: Work, kind: str = RESULT) -> Job:
         """The job of this key; it is started where there is none yet."""
         with self._lock:
             if key not in self._jobs:
-                self._jobs[key] = Job(work)
+                self._jobs[key] = Job(work, kind)
             self._jobs.move_to_end(key)
             self._drop_old()
             return self._jobs[key]
@@ -128,9 +131,10 @@ class Jobs:
         return [job.result for job in reversed(jobs) if job.finished and job.result is not None]
 
     def _drop_old(self) -> None:
-        finished = [key for key, job in self._jobs.items() if job.finished]
-        for key in finished[: max(0, len(finished) - _KEPT)]:
-            del self._jobs[key]
+        for kind, kept in _KEPT.items():
+            finished = [key for key, job in self._jobs.items() if job.finished and job.kind == kind]
+            for key in finished[: max(0, len(finished) - kept)]:
+                del self._jobs[key]
 
 
 @st.cache_resource(show_spinner=False)

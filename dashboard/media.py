@@ -1,9 +1,11 @@
-"""Thumbnails, images, figures and plotly.js over HTTP.
+"""Thumbnails, images, published contents, modules and plotly.js over HTTP.
 
 Content never changes under its address, so a browser may keep it.
 """
 
 import io
+import struct
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,8 +15,9 @@ from starlette.routing import Route
 
 from core.decoding import ImageProblem, decode
 from core.errors import CoreError
+from dashboard.browser import all_modules
 from dashboard.jobs import all_jobs
-from dashboard.published import all_figures, plotly_script, plotly_version
+from dashboard.published import Content, all_contents, plotly_script, plotly_version
 from dashboard.storage import open_cache
 
 if TYPE_CHECKING:
@@ -27,6 +30,10 @@ _HEADERS = {
 }
 _SHOWN_AS_IS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif"}
 """What every browser shows upright by itself, by its first bytes."""
+_LOSSLESS_PIXELS = 1_000_000
+"""Larger images of other formats are shown as JPEG: a PNG of them takes seconds to make."""
+_MOST_IN_A_PACK = 64
+"""As many thumbnails as go into one response: `packs.js` asks for no more."""
 
 
 def thumbnail_address(image_id: str) -> str:
@@ -34,14 +41,32 @@ def thumbnail_address(image_id: str) -> str:
     return f"{_base()}{_PREFIX}/thumbnail/{image_id}"
 
 
+def thumbnails_address(ids: str) -> str:
+    """Where the page finds the thumbnails of several images, their ids joined by commas."""
+    return f"{_base()}{_PREFIX}/thumbnails/{ids}"
+
+
+def preview_address(image_id: str) -> str:
+    """Where the page finds a larger thumbnail; of a small image, the image itself."""
+    return f"{_base()}{_PREFIX}/preview/{image_id}"
+
+
 def image_address(image_id: str) -> str:
     """Where the page finds the whole image."""
     return f"{_base()}{_PREFIX}/image/{image_id}"
 
 
-def figure_address(key: str) -> str:
-    """Where the page finds a published figure."""
-    return f"{_base()}{_PREFIX}/figure/{key}"
+def content_address(key: str) -> str:
+    """Where the page finds a published content."""
+    return f"{_base()}{_PREFIX}/content/{key}"
+
+
+def module_address(path: str) -> str:
+    """Where the page finds a script, such as `gallery/gallery.js`.
+
+    The hash of all scripts is part of it, so that the relative imports among them fit together.
+    """
+    return f"{_base()}{_PREFIX}/modules/{all_modules().revision}/{path}"
 
 
 def plotly_address() -> str:
@@ -55,59 +80,106 @@ def _base() -> str:
 
 
 def _serve_thumbnail(request: Request) -> Response:
+    return _serve(request, lambda _, image_id: open_cache().thumbnail(image_id))
+
+
+def _serve_thumbnails(request: Request) -> Response:
+    ids = request.path_params["ids"].split(",")
+    if len(ids) > _MOST_IN_A_PACK:
+        reason = f"{len(ids)} thumbnails at once: ask for at most {_MOST_IN_A_PACK}"
+        return Response(reason, status_code=400)
+    shown = [image_id for image_id in ids if _find_study(image_id) is not None]
     try:
-        thumbnail = open_cache().thumbnail(request.path_params["image_id"])
+        found = open_cache().thumbnails(shown)
     except CoreError as error:
         return Response(str(error), status_code=503)
-    if thumbnail is None:
-        return Response("no such thumbnail", status_code=404)
-    return Response(thumbnail, media_type="image/jpeg", headers=_HEADERS)
+    # What is missing now may be there later: a pack with a gap is not kept.
+    headers = _HEADERS | ({} if len(found) == len(set(ids)) else {"Cache-Control": "no-store"})
+    body = pack([found.get(image_id, b"") for image_id in ids])
+    return Response(body, media_type="application/octet-stream", headers=headers)
+
+
+def pack(pictures: Sequence[bytes]) -> bytes:
+    """The length of each picture as little-endian u32, then all of them; 0 where there is none."""
+    lengths = struct.pack(f"<{len(pictures)}I", *map(len, pictures))
+    return lengths + b"".join(pictures)
+
+
+def _serve_preview(request: Request) -> Response:
+    return _serve(request, lambda _, image_id: open_cache().preview(image_id))
 
 
 def _serve_image(request: Request) -> Response:
-    from core.study import Study  # noqa: PLC0415 - the server starts before it is loaded
+    return _serve(request, lambda _study, _image_id: None)
 
+
+def _serve(request: Request, picture: Callable[["Study", str], bytes | None]) -> Response:
+    """A picture of an image of an open study; where there is none, the image itself."""
     image_id = request.path_params["image_id"]
-    for study in all_jobs().results():
-        if isinstance(study, Study) and image_id in study.images.index:
-            return _respond(study, image_id)
-    return Response("no open study holds this image", status_code=404)
-
-
-def _respond(study: "Study", image_id: str) -> Response:
+    study = _find_study(image_id)
+    if study is None:
+        return Response("no open study holds this image", status_code=404)
     try:
-        data = study.read(image_id)
-        for start, kind in _SHOWN_AS_IS.items():
-            if data.startswith(start):
-                return Response(data, media_type=kind, headers=_HEADERS)
-        buffer = io.BytesIO()
-        decode(data).save(buffer, "PNG")
+        jpeg = picture(study, image_id)
+        kind, data = ("image/jpeg", jpeg) if jpeg else _show(study.read(image_id))
     except ImageProblem as problem:
         return Response(str(problem), status_code=404)
-    return Response(buffer.getvalue(), media_type="image/png", headers=_HEADERS)
+    except CoreError as error:
+        return Response(str(error), status_code=503)
+    return Response(data, media_type=kind, headers=_HEADERS)
 
 
-def _serve_figure(request: Request) -> Response:
-    text = all_figures().get(request.path_params["key"])
-    if text is None:
-        return Response("no such figure", status_code=404)
-    return _gzipped(text, "application/json")
+def _find_study(image_id: str) -> "Study | None":
+    from core.study import Study  # noqa: PLC0415 - the server starts before it is loaded
+
+    studies = (one for one in all_jobs().results() if isinstance(one, Study))
+    return next((one for one in studies if image_id in one.images.index), None)
+
+
+def _show(data: bytes) -> tuple[str, bytes]:
+    """What every browser can show: the file itself, or its pixels in another format."""
+    for start, kind in _SHOWN_AS_IS.items():
+        if data.startswith(start):
+            return kind, data
+    image = decode(data)
+    kind = "PNG" if image.width * image.height <= _LOSSLESS_PIXELS else "JPEG"
+    buffer = io.BytesIO()
+    image.save(buffer, kind, quality=92)
+    return f"image/{kind.lower()}", buffer.getvalue()
+
+
+def _serve_content(request: Request) -> Response:
+    content = all_contents().get(request.path_params["key"])
+    if content is None:
+        return Response("no such content", status_code=404)
+    return _send(content)
+
+
+def _serve_module(request: Request) -> Response:
+    modules = all_modules()
+    text = modules.texts.get(request.path_params["path"])
+    if text is None or request.path_params["revision"] != modules.revision:
+        return Response("no such module", status_code=404)
+    return Response(text, media_type="text/javascript", headers=_HEADERS)
 
 
 def _serve_plotly(_: Request) -> Response:
-    return _gzipped(plotly_script(), "text/javascript")
+    return _send(Content(plotly_script(), "text/javascript", gzipped=True))
 
 
-def _gzipped(content: bytes, kind: str) -> Response:
-    headers = _HEADERS | {"Content-Encoding": "gzip"}
-    return Response(content, media_type=kind, headers=headers)
+def _send(content: Content) -> Response:
+    headers = _HEADERS | ({"Content-Encoding": "gzip"} if content.gzipped else {})
+    return Response(content.body, media_type=content.media_type, headers=headers)
 
 
 def media_routes() -> list[Route]:
     """What the app serves besides its page. Plain functions: Starlette runs them in threads."""
     return [
         Route(thumbnail_address("{image_id}"), _serve_thumbnail),
+        Route(thumbnails_address("{ids}"), _serve_thumbnails),
+        Route(preview_address("{image_id}"), _serve_preview),
         Route(image_address("{image_id}"), _serve_image),
-        Route(figure_address("{key}"), _serve_figure),
+        Route(content_address("{key}"), _serve_content),
+        Route(f"{_base()}{_PREFIX}/modules/{{revision}}/{{path:path}}", _serve_module),
         Route(plotly_address(), _serve_plotly),
     ]

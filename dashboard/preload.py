@@ -5,7 +5,7 @@ import threading
 import warnings
 from collections.abc import Sequence
 
-FOR_THE_PAGE = ("core.study", "pandas", "plotly.graph_objects", "dashboard.views.explore")
+FOR_THE_PAGE = ("core.study", "pandas", "dashboard.views.explore")
 """What the first page needs: loaded while the browser still fetches its scripts."""
 FOR_COMPUTING = ("sklearn.cluster", "sklearn.decomposition", "core.neighbor_search", "umap")
 """What the first change of k or of the map needs: loaded while the user looks at the page."""

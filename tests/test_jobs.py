@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import CoreError
 from core.progress import Progress
-from dashboard.jobs import Jobs
+from dashboard.jobs import STUDY, Jobs
 
 WAIT = 10
 
@@ -102,6 +102,13 @@ def test_old_results_leave_memory_and_running_jobs_do_not(jobs):
     running = jobs.run("running", lambda _: release.wait(WAIT))
     for number in range(100):
         jobs.run(number, lambda _: "done").wait(WAIT)
-    assert len(jobs.results()) <= 25
+    assert len(jobs.results()) <= 49
     assert jobs.run("running", lambda _: None) is running
     release.set()
+
+
+def test_many_results_do_not_push_out_a_study(jobs):
+    jobs.run("study", lambda _: "study", STUDY).wait(WAIT)
+    for number in range(100):
+        jobs.run(number, lambda _: "result").wait(WAIT)
+    assert jobs.finished("study") == "study"

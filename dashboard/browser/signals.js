@@ -1,0 +1,16 @@
+// How components tell each other of what happens, without a round trip to Python.
+//
+// point {row: number|null, from: "map"|"gallery"|"inspector"}: the pointer is over this image.
+// open {row}: someone opens this image.
+// drawn {from: "gallery"}: a new order's images are on the screen.
+
+export function emit(name, detail) {
+  window.dispatchEvent(new CustomEvent(`groupsight:${name}`, { detail }));
+}
+
+/** Calls the handler with each detail; gives back what ends it. */
+export function listen(name, handler) {
+  const heard = (event) => handler(event.detail);
+  window.addEventListener(`groupsight:${name}`, heard);
+  return () => window.removeEventListener(`groupsight:${name}`, heard);
+}
