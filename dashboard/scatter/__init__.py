@@ -1,66 +1,91 @@
-"""The map component: a Plotly figure whose lasso, box and click report image ids.
+"""The map component: points that are images, selected by hand, told to Python as rows.
 
-The figure travels over HTTP under the hash of its content, so that a rerun which changes only the
-selection sends the browser a few bytes, and neither zoom nor pan is lost.
+A row is an image's position in the study's ids. Everything bulky lies at addresses under the hash
+of its content, so that a rerun sends the browser a few hundred bytes and loses neither zoom nor
+pan nor selection.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
 
-_FOLDER = Path(__file__).parent
+from dashboard.browser import LOADER
+from dashboard.media import module_address
+from dashboard.scatter import wire
+from dashboard.scatter.choice import Choice, read_choice, read_zoom
+from dashboard.scatter.content import Coloring, Edges, Group, MapContent, Range, Zoom
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the user did on the map: the ids that are selected now, and the one to open, if any."""
-
-    ids: frozenset[str]
-    opened: str | None
-
+__all__ = ["Choice", "Coloring", "Edges", "Group", "MapContent", "Range", "Zoom", "show_map"]
 
 _component = st.components.v2.component(
     "groupsight.scatter",
-    js=(_FOLDER / "scatter.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "scatter.css").read_text(encoding="utf-8"),
+    js=LOADER,
+    css=(Path(__file__).parent / "map.css").read_text(encoding="utf-8"),
     # In a shadow root Plotly's styles would stay behind in the document's head.
     isolate_styles=False,
 )
 
 
 def show_map(
+    content: MapContent,
+    coloring: Coloring,
     *,
-    plotly: str,
-    figure: str,
-    selected: Collection[str],
+    cluster_names: Sequence[str],
+    selected: str | None,
     revision: int,
     description: str,
     key: str,
     on_choice: Callable[[Choice], None],
+    ringed: Sequence[int] = (),
+    edges: Edges | None = None,
+    zoom: Zoom | None = None,
+    on_zoom: Callable[[Zoom | None], None] | None = None,
+    force_svg: bool = False,
 ) -> None:
     """Draw the map.
 
     Args:
-        plotly: the address of plotly.js.
-        figure: the address of the figure, a JSON of Plotly's with ids as `customdata`.
-        selected: ids that stand out.
-        revision: counts the selections that were made elsewhere: the map then follows them.
+        content: the points.
+        coloring: what their colors mean.
+        cluster_names: of cluster 0, 1, 2, …, written at their centres.
+        selected: the address of a bit set, ceil(n / 8) bytes, row i being bit i & 7 of byte
+            i >> 3; None where nothing is selected.
+        revision: counts the selections that were made elsewhere than on the map, which follows
+            them; its own it shows already.
         description: one sentence for those who cannot see the map.
         key: of the component.
         on_choice: gets what the user chose on the map.
+        ringed: rows that stand out, such as the open image.
+        edges: lines between points.
+        zoom: what is in view at first, and again whenever it changes; None is everything.
+        on_zoom: gets the zoom once it has come to rest.
+        force_svg: draw as in a browser without WebGL.
     """
 
     def chosen() -> None:
-        given = st.session_state[key].chosen
-        on_choice(Choice(frozenset(given["ids"]), given["opened"]))
+        choice = read_choice(st.session_state[key].chosen or {}, content)
+        if choice is not None:
+            on_choice(choice)
+
+    def zoomed() -> None:
+        read = read_zoom(st.session_state[key].zoomed or {}, content)
+        if read is not None and on_zoom is not None:
+            on_zoom(*read)
 
     data = {
-        "plotly": plotly,
-        "figure": figure,
-        "selected": list(selected),
-        "revision": revision,
+        "module": module_address("scatter/map.js"),
+        "plotly": content.plotly,
+        "content": wire.describe_content(content),
+        "coloring": wire.describe_coloring(coloring),
+        "clusters": [str(name) for name in cluster_names],
+        "selected": selected,
+        "revision": int(revision),
+        "ringed": wire.describe_rows(ringed),
+        "edges": wire.describe_edges(edges),
+        "zoom": wire.describe_zoom(zoom, content),
+        "reports_zoom": on_zoom is not None,
+        "force_svg": force_svg,
         "description": description,
     }
-    _component(data=data, key=key, on_chosen_change=chosen)
+    _component(data=data, key=key, on_chosen_change=chosen, on_zoomed_change=zoomed)

@@ -5,20 +5,34 @@ import math
 from browser import MAP_IS_DRAWN
 from playwright.sync_api import Page
 
-_PIXELS = """() => {
-    const map = document.querySelector(".js-plotly-plot");
+_PLACES = """() => {
+    const map = document.querySelector(".groupsight-map .js-plotly-plot");
     const box = map.getBoundingClientRect();
     const {xaxis, yaxis} = map._fullLayout;
-    const places = {};
-    for (const trace of map._fullData) {
-        for (let i = 0; i < trace.customdata.length; i++) {
-            places[trace.customdata[i]] = [
+    const places = [];
+    for (const trace of map.data) {
+        trace.customdata.forEach((row, i) => {
+            places[row] = [
                 box.left + xaxis._offset + xaxis.l2p(trace.x[i]),
                 box.top + yaxis._offset + yaxis.l2p(trace.y[i]),
             ];
-        }
+        });
     }
     return places;
+}"""
+_IDS = """async () => {
+    const address = document.querySelector(".groupsight-map").dataset.ids;
+    const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}"""
+_SELECTED = """() => {
+    const {data} = document.querySelector(".groupsight-map .js-plotly-plot");
+    if (data.every((trace) => !trace.selectedpoints)) return null;
+    return data.flatMap((trace) => trace.selectedpoints.map((i) => trace.customdata[i]));
+}"""
+_RANGE = """() => {
+    const {xaxis, yaxis} = document.querySelector(".js-plotly-plot")._fullLayout;
+    return [...xaxis.range, ...yaxis.range];
 }"""
 PATIENCE_MS = 240_000
 """Extraction on a busy machine with two cores takes its time; what is ready does not wait."""
@@ -28,24 +42,46 @@ Place = tuple[float, float]
 
 def wait_for_map(page: Page) -> None:
     page.wait_for_function(MAP_IS_DRAWN, timeout=PATIENCE_MS)
+    page.locator('.groupsight-map[data-state="drawn"]').wait_for()
+
+
+def row_places(page: Page) -> list[Place]:
+    """Where each row's point is on the screen."""
+    return [(x, y) for x, y in page.evaluate(_PLACES)]
 
 
 def point_places(page: Page) -> dict[str, Place]:
     """Where each image's point is on the screen, by id."""
-    return {key: (x, y) for key, (x, y) in page.evaluate(_PIXELS).items()}
+    ids = page.evaluate(_IDS)
+    return {ids[64 * row : 64 * row + 64]: place for row, place in enumerate(row_places(page))}
+
+
+def selected_rows(page: Page) -> set[int] | None:
+    """The rows that the map draws as selected; None while nothing is greyed out."""
+    rows = page.evaluate(_SELECTED)
+    return None if rows is None else set(rows)
+
+
+def view_range(page: Page) -> list[float]:
+    """What is in view: x0, x1, y0, y1."""
+    numbers: list[float] = page.evaluate(_RANGE)
+    return numbers
 
 
 def draw_lasso(page: Page, polygon: list[Place]) -> None:
+    """Draw straight from corner to corner: with whole pixels the polygon is exactly this one."""
     page.mouse.move(*polygon[0])
     page.mouse.down()
     for corner in [*polygon[1:], polygon[0]]:
-        page.mouse.move(*corner, steps=6)
+        page.mouse.move(*corner)
     page.mouse.up()
 
 
 def circle(center: Place, radius: float) -> list[Place]:
+    """A polygon of whole pixels, which a mouse can follow."""
     angles = [2 * math.pi * step / 24 for step in range(24)]
-    return [(center[0] + radius * math.cos(a), center[1] + radius * math.sin(a)) for a in angles]
+    corners = [(center[0] + radius * math.cos(a), center[1] + radius * math.sin(a)) for a in angles]
+    return [(round(x), round(y)) for x, y in corners]
 
 
 def loneliest(places: dict[str, Place]) -> str:

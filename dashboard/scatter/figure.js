@@ -1,0 +1,169 @@
+// The points as Plotly draws them: WebGL where the browser has it, SVG otherwise.
+
+import { hasWebgl } from "./plotly.js";
+import { rowsByGroup, thinOut } from "./points.js";
+import { SpaceView } from "./space.js";
+import { themedLayout } from "./theme.js";
+import { escapeTags, flatTraces, selectedPoints, spaceTraces } from "./traces.js";
+import { FlatView } from "./view.js";
+
+/** More would take SVG seconds to draw. */
+export const SVG_LIMIT = 5000;
+const CONFIG = {
+  displayModeBar: false,
+  scrollZoom: true,
+  doubleClick: false,
+  showAxisDragHandles: false,
+  showTips: false,
+  showSendToCloud: false,
+  plotlyServerURL: "",
+};
+const NARROW_PX = 600;
+// Left of the points lies the toolbar.
+const BESIDE = { margin: { l: 48, r: 200, b: 0 }, legend: { x: 1.01, y: 1 } };
+const BELOW = {
+  margin: { l: 48, r: 0, b: 96 },
+  legend: { orientation: "h", x: 0, y: -0.01, yanchor: "top" },
+};
+const CLEAR = "rgba(0, 0, 0, 0)";
+
+export class Figure {
+  /** `heard` is told of what `moved`, was `zoomed` by hand, and that a group was `toggled`. */
+  constructor(plot, heard) {
+    this.plot = plot;
+    this.heard = heard;
+    this.hidden = new Set();
+  }
+
+  /** `wish`: selected bits and their count, zoom (null: everything), theme, forceSvg. */
+  async draw(Plotly, points, coloring, wish) {
+    this.Plotly = Plotly;
+    const kind = kindFor(points, wish.forceSvg || this.webglLost);
+    const range = this.keptRange(points, kind, wish.zoom);
+    if (kind !== this.kind && this.kind) Plotly.purge(this.plot);
+    const fresh = kind !== this.kind;
+    if (coloring.address !== this.coloring?.address) this.hidden = new Set();
+    Object.assign(this, { kind, points, coloring, theme: wish.theme });
+    this.groups = kind === "scatter" ? thinOut(coloring.groups, SVG_LIMIT) : coloring.groups;
+    this.rowsOf = rowsByGroup(this.groups, coloring.looks.length);
+    const View = kind === "scatter3d" ? SpaceView : FlatView;
+    this.view = new View(Plotly, this.plot, points);
+    this.findShown();
+    const traces = this.traces(wish);
+    await Plotly.react(this.plot, traces, this.layout(range), CONFIG);
+    if (fresh) this.listen();
+  }
+
+  keptRange({ n, coordinates }, kind, zoom) {
+    const same = this.view && coordinates === this.points.coordinates && kind === this.kind;
+    return same && n === this.points.n ? this.view.range : zoom;
+  }
+
+  traces({ bits, count, theme }) {
+    const { kind, hidden, points, coloring, rowsOf } = this;
+    const makeTraces = kind === "scatter3d" ? spaceTraces : flatTraces;
+    return makeTraces(points, coloring, rowsOf, { kind, hidden, theme, bits, count });
+  }
+
+  highlight(bits, count) {
+    if (this.kind === "scatter3d") return this.redraw(bits, count);
+    const marks = selectedPoints(this.rowsOf, bits, count);
+    return this.Plotly.restyle(this.plot, { selectedpoints: marks });
+  }
+
+  redraw(bits, count) {
+    const traces = this.traces({ bits, count, theme: this.theme });
+    return this.Plotly.react(this.plot, traces, this.layout(this.view.range), CONFIG);
+  }
+
+  layout(range) {
+    const { text, font } = this.theme;
+    const values = Boolean(this.coloring.values);
+    const title = values ? "" : escapeTags(this.coloring.title);
+    const written = { color: text, family: font };
+    const narrow = this.plot.offsetWidth < NARROW_PX;
+    return {
+      ...this.view.layout(range),
+      autosize: true,
+      hovermode: false,
+      clickmode: "none",
+      showlegend: true,
+      // Of constant width: another legend must not move the points.
+      margin: { t: 0, autoexpand: false, ...(narrow ? BELOW.margin : BESIDE.margin) },
+      paper_bgcolor: CLEAR,
+      plot_bgcolor: CLEAR,
+      font: written,
+      legend: {
+        title: { text: title, font: { ...written, size: 13 } },
+        font: { ...written, size: 12 },
+        itemsizing: "constant",
+        tracegroupgap: 0,
+        bgcolor: CLEAR,
+        ...(narrow ? BELOW.legend : BESIDE.legend),
+        ...(values && !narrow ? { y: 0.35 } : {}),
+      },
+    };
+  }
+
+  /** Take over the page's colours, at the price of the legend's text alone. */
+  async wear(theme) {
+    if (JSON.stringify(theme) === JSON.stringify(this.theme)) return;
+    this.theme = theme;
+    await this.Plotly.relayout(this.plot, themedLayout(theme));
+    if (!this.coloring.values) return;
+    const fonts = { "marker.colorbar.tickfont.color": theme.text };
+    fonts["marker.colorbar.title.font.color"] = theme.text;
+    await this.Plotly.restyle(this.plot, fonts, [0]);
+  }
+
+  listen() {
+    this.plot.on("plotly_relayouting", () => this.heard.moved());
+    this.plot.on("plotly_afterplot", () => this.heard.moved());
+    this.plot.on("plotly_relayout", (change) => {
+      this.heard.moved();
+      if (Object.keys(change).some(isZoom)) this.heard.zoomed();
+    });
+    this.plot.on("plotly_restyle", ([change]) => "visible" in change && this.toggled());
+    this.plot.on("plotly_webglcontextlost", () => {
+      this.webglLost = true;
+      this.heard.lost();
+    });
+  }
+
+  toggled() {
+    const visible = this.plot.data.slice(0, this.rowsOf.length).map(({ visible }) => visible);
+    this.hidden = new Set(visible.flatMap((one, group) => (one === "legendonly" ? [group] : [])));
+    this.findShown();
+    this.heard.toggled();
+  }
+
+  findShown() {
+    const { hidden, groups, coloring } = this;
+    const count = coloring.looks.length;
+    this.shown = Uint8Array.from(groups, (group) => (group < count && !hidden.has(group) ? 1 : 0));
+  }
+
+  /** What the user must know about how it is drawn; null if there is nothing to say. */
+  get caveat() {
+    if (this.kind !== "scatter") return null;
+    const { n, z } = this.points;
+    const number = (value) => value.toLocaleString("en");
+    const flat = z ? " and in two dimensions" : "";
+    const slow = "This browser has no WebGL, so the map is drawn more slowly";
+    if (n <= SVG_LIMIT) return `${slow}${flat}.`;
+    return `${slow}${flat}: ${number(SVG_LIMIT)} of the ${number(n)} images are shown.`;
+  }
+
+  remove() {
+    if (this.kind) this.Plotly.purge(this.plot);
+  }
+}
+
+function kindFor({ z }, svg) {
+  if (svg || !hasWebgl()) return "scatter";
+  return z ? "scatter3d" : "scattergl";
+}
+
+function isZoom(key) {
+  return /^(xaxis|yaxis)\.range|^scene\.camera/.test(key);
+}

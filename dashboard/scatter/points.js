@@ -1,0 +1,62 @@
+// From the binary contents to the rows of each group.
+
+import { fetchArray } from "../browser/content.js";
+
+export const NOT_DRAWN = 0xffff;
+export const GREY = "#888888";
+
+export async function fetchPoints({ n, dimensions, coordinates, ids, clusters }) {
+  const [flat, idBytes, cluster] = await Promise.all([
+    fetchArray(coordinates, Float32Array),
+    fetchArray(ids, Uint8Array),
+    fetchArray(clusters, Uint16Array),
+  ]);
+  const axis = (number) => flat.subarray(number * n, (number + 1) * n);
+  const z = dimensions === 3 ? axis(2) : null;
+  return { n, x: axis(0), y: axis(1), z, ids: idBytes, clusters: cluster, coordinates };
+}
+
+/** Groups of rows and how they look; a range of values is one group, what has no value another. */
+export async function fetchColoring({ title, address, groups, range }) {
+  if (groups) {
+    const rows = await fetchArray(address, Uint16Array);
+    return { title, address, groups: rows, looks: groups, values: null };
+  }
+  const values = await fetchArray(address, Float32Array);
+  const rows = Uint16Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
+  const looks = [
+    { name: title, color: null, symbol: "circle" },
+    { name: "no value", color: GREY, symbol: "circle" },
+  ];
+  return { title, address, groups: rows, looks, values, range };
+}
+
+/** Every so many-th row, so that no more than `limit` are drawn; the others get no group. */
+export function thinOut(groups, limit) {
+  const step = groups.length / limit;
+  if (step <= 1) return groups;
+  const thin = new Uint16Array(groups.length).fill(NOT_DRAWN);
+  for (let number = 0; number < limit; number++) {
+    const row = Math.floor(number * step);
+    thin[row] = groups[row];
+  }
+  return thin;
+}
+
+export function rowsByGroup(groups, count) {
+  const sizes = new Uint32Array(count);
+  for (const group of groups) if (group < count) sizes[group]++;
+  const rows = Array.from(sizes, (size) => new Uint32Array(size));
+  const filled = new Uint32Array(count);
+  groups.forEach((group, row) => {
+    if (group < count) rows[group][filled[group]++] = row;
+  });
+  return rows;
+}
+
+/** Pixels: large for few images, so that they are easy to hit, small for many. */
+export function markerSize(count) {
+  const decades = Math.log10(Math.max(count, 1));
+  if (decades <= 3) return 14 - (7 * Math.max(decades - 1, 0)) / 2;
+  return Math.max(7 - 2 * (decades - 3), 3);
+}

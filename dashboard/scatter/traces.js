@@ -1,0 +1,118 @@
+// The points as Plotly's traces: one a group, so that the legend counts and toggles them.
+
+import { GREY, markerSize } from "./points.js";
+import { has } from "./selection.js";
+
+// Viridis without its two ends, which are lost on black and on white.
+const SCALE = ["#482878", "#3b528b", "#25848e", "#2db27d", "#5ec962", "#d2e21b"];
+// Longer names would not fit beside the map; they stand in full at the clusters' centres.
+const NAME_LENGTH = 20;
+// What scatter3d has not, by what it has.
+const SOLID = { "triangle-up": "x", star: "circle-open", hexagon: "diamond-open", x: "square-open" };
+
+/** One trace a group, its points where `count` are selected as `bits` say; kind: scatter(gl). */
+export function flatTraces(points, coloring, rowsOf, options) {
+  const { kind, hidden, bits, count } = options;
+  const size = markerSize(points.n);
+  const chosen = selectedPoints(rowsOf, bits, count);
+  return rowsOf.map((rows, group) => ({
+    type: kind,
+    mode: "markers",
+    x: take(points.x, rows),
+    y: take(points.y, rows),
+    customdata: rows,
+    visible: hidden.has(group) ? "legendonly" : true,
+    ...legend(coloring, group, rows.length),
+    hoverinfo: "none",
+    marker: { size, ...look(coloring, group, rows, options) },
+    unselected: { marker: { color: GREY, opacity: 0.15 } },
+    selectedpoints: chosen[group],
+  }));
+}
+
+/** scatter3d knows no selection: what is not selected has traces of its own, after the others. */
+export function spaceTraces(points, coloring, rowsOf, options) {
+  const { bits, count } = options;
+  const chosen = rowsOf.map((rows) => (count ? rows.filter((row) => has(bits, row)) : rows));
+  const others = rowsOf.map((rows) => (count ? rows.filter((row) => !has(bits, row)) : []));
+  const size = markerSize(points.n) * 0.6;
+  const own = chosen.map((rows, group) => {
+    const marker = { size, ...look(coloring, group, rows, options) };
+    marker.symbol = SOLID[marker.symbol] ?? marker.symbol;
+    const named = legend(coloring, group, rowsOf[group].length);
+    return { ...spaceTrace(points, rows, group, options), ...named, marker };
+  });
+  const faded = others.map((rows, group) => {
+    const marker = { size, color: GREY, opacity: 0.15, line: { width: 0 } };
+    return { ...spaceTrace(points, rows, group, options), showlegend: false, marker };
+  });
+  return [...own, ...faded];
+}
+
+function spaceTrace({ x, y, z }, rows, group, { hidden }) {
+  // A trace without points would leave the legend: it gets one that lies nowhere.
+  const place = (axis) => (rows.length ? take(axis, rows) : [null]);
+  return {
+    type: "scatter3d",
+    mode: "markers",
+    x: place(x),
+    y: place(y),
+    z: place(z),
+    customdata: rows,
+    visible: hidden.has(group) ? "legendonly" : true,
+    legendgroup: String(group),
+    hoverinfo: "none",
+  };
+}
+
+function take(axis, rows) {
+  return Float32Array.from(rows, (row) => axis[row]);
+}
+
+function legend({ looks, values }, group, count) {
+  const showlegend = count > 0 && !(values && group === 0);
+  return { name: legendName(looks[group].name, count), showlegend };
+}
+
+function look(coloring, group, rows, { theme }) {
+  const { symbol, color } = coloring.looks[group];
+  const own = { symbol, opacity: 0.85, line: { width: 0 } };
+  if (!coloring.values || group) return { ...own, color };
+  return { ...own, ...scaled(coloring, take(coloring.values, rows), theme) };
+}
+
+function scaled({ title, range }, color, { text, font }) {
+  const colorscale = SCALE.map((color, place) => [place / (SCALE.length - 1), color]);
+  const written = { color: text, family: font };
+  const colorbar = {
+    title: { text: escapeTags(title), side: "top", font: written },
+    tickfont: written,
+    thickness: 12,
+    len: 0.6,
+    y: 1,
+    yanchor: "top",
+    outlinewidth: 0,
+  };
+  const [cmin, cmax] = range;
+  return { color, colorscale, cmin, cmax, showscale: true, colorbar };
+}
+
+/** For each trace which of its points are selected; null where nothing is. */
+export function selectedPoints(rowsOf, bits, count) {
+  if (!count) return rowsOf.map(() => null);
+  return rowsOf.map((rows) => {
+    const chosen = [];
+    rows.forEach((row, place) => has(bits, row) && chosen.push(place));
+    return chosen;
+  });
+}
+
+function legendName(name, count) {
+  const short = name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name;
+  return `${escapeTags(short)} (${count.toLocaleString("en")})`;
+}
+
+/** Plotly takes tags in its texts for markup. */
+export function escapeTags(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
