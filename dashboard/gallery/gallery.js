@@ -1,41 +1,192 @@
-// Draws the cards that Python sends and tells it which one was opened.
+// The gallery: draws what Python wants shown and tells it, and the map, what a hand does there.
+import { fetchArray } from "../browser/content.js";
+import { emit, listen } from "../browser/signals.js";
+import { Bar, LARGEST, SMALLEST } from "./bar.js";
+import { dressCard, drawCard, nameCard } from "./card.js";
+import { Grid } from "./grid.js";
+import { Hand } from "./hand.js";
+import { loadImages } from "./images.js";
+import { Marks } from "./marks.js";
+import { remember, remembered } from "./memory.js";
+
+const galleries = new WeakMap();
+const MEMORY = "gallery-size";
+const SIZE_AT_FIRST = 88;
+// Above these sizes: the larger thumbnail is drawn; the name stands below the picture.
+const LARGE = 128;
+const NAMED = 96;
+const CAPTION = 20;
+
 export default function ({ data, parentElement, setTriggerValue }) {
-  let grid = parentElement.querySelector(".grid");
-  if (!grid) {
-    grid = document.createElement("div");
-    grid.className = "grid";
-    grid.setAttribute("role", "list");
-    grid.addEventListener("keydown", moveFocus);
-    parentElement.appendChild(grid);
+  let gallery = galleries.get(parentElement);
+  if (!gallery) galleries.set(parentElement, (gallery = new Gallery(parentElement)));
+  gallery.tell = (event, value) => setTriggerValue(event, { of: data.images.ids, ...value });
+  gallery.update(data);
+  return () => {
+    galleries.delete(parentElement);
+    gallery.remove();
+  };
+}
+
+class Gallery {
+  constructor(parent) {
+    this.marks = new Marks();
+    this.size = startingSize();
+    this.grid = new Grid({
+      draw: (position) => this.drawCard(this.marks.order[position]),
+      dress: (card) => this.dress(card),
+    });
+    this.hand = new Hand({ grid: this.grid, marks: this.marks, gallery: this });
+    this.bar = new Bar({
+      size: this.size,
+      onSize: (size) => this.resize(size),
+      onMark: (action) => this.tellMarks(action),
+      onClear: () => this.hand.unmark(),
+    });
+    this.empty = document.createElement("p");
+    this.empty.className = "empty";
+    this.empty.hidden = true;
+    parent.append(this.bar.root, this.grid.root, this.empty);
+    this.resize(this.size);
+    this.stop = listen("point", (detail) => this.ring(detail));
   }
-  grid.replaceChildren(...data.cards.map((card) => drawCard(card, setTriggerValue)));
+
+  // An update may arrive while an earlier one still loads: they are drawn one after the other.
+  update(data) {
+    this.work = (this.work ?? Promise.resolve())
+      .then(() => this.draw(data))
+      .catch((error) => this.fail(error));
+  }
+
+  async draw(data) {
+    const before = this.data ?? {};
+    const [order, images] = await Promise.all([
+      fetchArray(data.order, Uint32Array),
+      this.imagesFor(data.images),
+    ]);
+    this.data = data;
+    const others = images !== this.images;
+    if (others) this.takeImages(images);
+    if (data.order !== before.order) this.takeOrder(order);
+    else if (others) this.grid.redraw(); // the same cards may have other colours now
+    if (data.height !== before.height) this.grid.setHeight(data.height);
+    if (data.open !== before.open || data.order !== before.order) this.showOpen(data.open);
+    this.marksChanged();
+    if (data.order !== before.order) this.tellDrawn();
+  }
+
+  // Whoever has slow work to do may wait with it until the new images are seen.
+  async tellDrawn() {
+    await this.images.settle();
+    const pictures = [...this.grid.root.querySelectorAll("img")];
+    await Promise.allSettled(pictures.map((image) => image.decode()));
+    requestAnimationFrame(() => setTimeout(() => emit("drawn", { from: "gallery" })));
+  }
+
+  async imagesFor(data) {
+    return this.images?.isFor(data) ? this.images : loadImages(data);
+  }
+
+  takeImages(images) {
+    const stays = this.images?.data.ids === images.data.ids;
+    if (!stays) this.marks.clear();
+    this.images = images;
+    images.loadNames().then(() => this.name(images)).catch((error) => this.fail(error));
+  }
+
+  takeOrder(order) {
+    this.places = undefined;
+    this.marks.follow(order);
+    this.empty.textContent = this.data.empty;
+    this.empty.hidden = order.length > 0;
+    this.grid.root.hidden = order.length === 0;
+    this.grid.show(order.length);
+  }
+
+  name(images) {
+    if (images !== this.images) return;
+    for (const card of this.grid.cards.values()) nameCard(card, images);
+  }
+
+  showOpen(row) {
+    this.opened = row;
+    this.reveal(row);
+    this.grid.dressAll();
+  }
+
+  reveal(row) {
+    this.places ??= new Map(Array.from(this.marks.order, (one, position) => [one, position]));
+    const position = this.places.get(row);
+    if (position !== undefined) this.grid.reveal(position);
+  }
+
+  resize(size) {
+    if (size > LARGE !== this.size > LARGE) this.grid.clear();
+    this.size = size;
+    remember(MEMORY, size);
+    const named = size >= NAMED;
+    this.grid.root.classList.toggle("named", named);
+    this.grid.setSize(size, named ? CAPTION : 0);
+  }
+
+  drawCard(row) {
+    return drawCard(this.images, row, { large: this.size > LARGE });
+  }
+
+  dress(card) {
+    const row = Number(card.dataset.row);
+    dressCard(card, {
+      marked: this.marks.has(row),
+      ringed: row === this.ringed,
+      opened: row === this.opened,
+    });
+  }
+
+  point(row) {
+    if (row === this.pointed) return;
+    this.pointed = row;
+    emit("point", { row, from: "gallery" });
+  }
+
+  ring({ row, from }) {
+    if (from === "gallery" || !this.data) return;
+    this.ringed = row;
+    if (this.data.follow && row !== null) this.reveal(row);
+    this.grid.dressAll();
+  }
+
+  open(position) {
+    const row = this.marks.order[position];
+    this.opened = row;
+    this.grid.dressAll();
+    emit("open", { row });
+    this.tell("opened", { row });
+  }
+
+  marksChanged() {
+    this.grid.root.classList.toggle("marking", this.marks.size > 0);
+    this.grid.dressAll();
+    this.bar.show(this.marks.order.length, this.marks.size);
+  }
+
+  tellMarks(action) {
+    this.tell("marked", { action, rows: this.marks.encode(this.images.count) });
+    this.hand.unmark();
+  }
+
+  fail(error) {
+    this.bar.fail(`The gallery could not be drawn: ${error.message}. Reload the page.`);
+    console.error(error);
+  }
+
+  remove() {
+    this.stop();
+    this.grid.remove();
+    if (this.pointed != null) this.point(null);
+  }
 }
 
-function drawCard(card, setTriggerValue) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = card.is_open ? "card open" : "card";
-  button.dataset.id = card.id;
-  button.title = card.title;
-  button.style.setProperty("--cluster", card.color);
-  button.addEventListener("click", () => setTriggerValue("opened", card.id));
-  const image = document.createElement("img");
-  image.src = card.address;
-  image.alt = card.title;
-  image.loading = "lazy";
-  image.decoding = "async";
-  button.appendChild(image);
-  return button;
-}
-
-// Arrow keys walk along the grid, as in a file manager.
-function moveFocus(event) {
-  const grid = event.currentTarget;
-  const cards = [...grid.children];
-  const here = cards.indexOf(event.target.closest(".card"));
-  const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-  if (here < 0 || !step || !cards[here + step]) return;
-  event.preventDefault();
-  cards[here + step].focus();
+function startingSize() {
+  const size = Number(remembered(MEMORY, SIZE_AT_FIRST));
+  return size >= SMALLEST && size <= LARGEST ? size : SIZE_AT_FIRST;
 }

@@ -1,0 +1,103 @@
+"""The cards component: every cluster with its name, size, typical and untypical images."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.cluster_names import LONGEST, clean_name
+from dashboard.browser import LOADER
+from dashboard.cards.content import ClusterCard, ClusterFact, write_cards
+from dashboard.gallery.answers import read_answer, read_number
+from dashboard.gallery.images import ImageContents
+from dashboard.gallery.looks import read_style
+from dashboard.media import module_address
+
+__all__ = ["CardsView", "ClusterCard", "ClusterFact", "show_cards", "write_cards"]
+
+
+@dataclass(frozen=True, slots=True)
+class CardsView:
+    """What the cards show.
+
+    Attributes:
+        cards: address of the JSON that `write_cards` makes.
+        n_clusters: how many there are; answers about others are ignored.
+        hint: a sentence above the cards, or nothing.
+        selected: the cluster that is selected as a whole, or None.
+        opened: the row that is open elsewhere, or None.
+    """
+
+    cards: str
+    n_clusters: int
+    hint: str = ""
+    selected: int | None = None
+    opened: int | None = None
+
+
+_component = st.components.v2.component(
+    "groupsight.cards",
+    js=LOADER,
+    css=read_style(Path(__file__).with_name("cards.css")),
+)
+
+
+def show_cards(
+    view: CardsView,
+    images: ImageContents,
+    *,
+    key: str,
+    on_select: Callable[[int], None],
+    on_open: Callable[[int], None],
+    on_rename: Callable[[int, str], None],
+) -> None:
+    """Draw the cards.
+
+    Args:
+        view: what they show.
+        images: where the browser finds thumbnails and names.
+        key: of the component.
+        on_select: gets a cluster whose images are all to be selected.
+        on_open: gets the row of an image that is to be opened.
+        on_rename: gets a cluster and its new name, on one line; an empty one gives the name up.
+    """
+
+    def selected() -> None:
+        cluster = read_number(_answer("selected").get("cluster"), view.n_clusters)
+        if cluster is not None:
+            on_select(cluster)
+
+    def opened() -> None:
+        row = read_number(_answer("opened").get("row"), images.count)
+        if row is not None:
+            on_open(row)
+
+    def renamed() -> None:
+        answer = _answer("renamed")
+        cluster = read_number(answer.get("cluster"), view.n_clusters)
+        name = answer.get("name")
+        if cluster is not None and isinstance(name, str):
+            on_rename(cluster, clean_name(name))
+
+    def _answer(event: str) -> dict[str, Any]:
+        # A cluster's number means another cluster for another k: the cards name what is meant.
+        return read_answer(st.session_state[key].get(event), view.cards) or {}
+
+    data = {
+        "module": module_address("cards/cards.js"),
+        "images": images.as_data(),
+        "cards": view.cards,
+        "hint": view.hint,
+        "selected": view.selected,
+        "open": view.opened,
+        "longest": LONGEST,
+    }
+    _component(
+        data=data,
+        key=key,
+        on_selected_change=selected,
+        on_opened_change=opened,
+        on_renamed_change=renamed,
+    )

@@ -1,0 +1,142 @@
+// The cluster cards: fetches what Python published, and tells it what is chosen or renamed.
+import { fetchJson } from "../browser/content.js";
+import { emit, listen } from "../browser/signals.js";
+import { loadImages } from "../gallery/images.js";
+import { drawCard, namePictures } from "./card.js";
+import { drawOrders, sortCards, startingOrder } from "./order.js";
+
+const shown = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let cards = shown.get(parentElement);
+  if (!cards) shown.set(parentElement, (cards = new Cards(parentElement)));
+  cards.tell = (event, value) => setTriggerValue(event, { of: data.cards, ...value });
+  cards.update(data);
+  return () => {
+    shown.delete(parentElement);
+    cards.remove();
+  };
+}
+
+class Cards {
+  constructor(parent) {
+    this.order = startingOrder();
+    this.hint = element("p", "hint");
+    this.count = element("span", "count");
+    this.list = element("div", "cards");
+    const bar = element("div", "bar");
+    bar.append(this.count, drawOrders(this.order, (order) => this.sort(order)));
+    parent.append(this.hint, bar, this.list);
+    this.list.addEventListener("pointerover", (event) => this.point(rowOf(event)));
+    this.list.addEventListener("pointerleave", () => this.point(null));
+    this.list.addEventListener("focusin", (event) => this.point(rowOf(event)));
+    this.list.addEventListener("focusout", () => this.point(null));
+    this.stop = listen("point", ({ row, from }) => from !== "cards" && this.ring(row));
+  }
+
+  // An update may arrive while an earlier one still loads: they are drawn one after the other.
+  update(data) {
+    this.work = (this.work ?? Promise.resolve())
+      .then(() => this.draw(data))
+      .catch((error) => this.fail(error));
+  }
+
+  async draw(data) {
+    const before = this.data;
+    const { cards } = await fetchJson(data.cards);
+    const others = !this.images?.isFor(data.images);
+    if (others) await this.takeImages(data.images);
+    this.data = data;
+    this.hint.textContent = data.hint;
+    this.hint.hidden = !data.hint;
+    if (others || before?.cards !== data.cards) this.takeCards(cards);
+    this.dress();
+  }
+
+  async takeImages(data) {
+    const images = await loadImages(data);
+    this.images = images;
+    const named = () => images === this.images && namePictures(this.list, images);
+    images.loadNames().then(named).catch((error) => this.fail(error));
+  }
+
+  takeCards(cards) {
+    const count = cards.length.toLocaleString("en");
+    this.count.textContent = `${count} ${cards.length === 1 ? "cluster" : "clusters"}`;
+    this.cards = cards;
+    const all = new Map(cards.map((card) => [card.cluster, card]));
+    const { images } = this;
+    const given = { images, all, longest: this.data.longest, acts: this.acts() };
+    const focused = this.list.getRootNode().activeElement?.closest(".name, .select");
+    this.drawn = new Map(cards.map((card) => [card.cluster, drawCard(card, given)]));
+    this.sort(this.order);
+    namePictures(this.list, images);
+    if (focused) this.refocus(focused);
+  }
+
+  // Who renamed a cluster with the keyboard goes on from there.
+  refocus(button) {
+    const cluster = Number(button.closest(".card").dataset.cluster);
+    this.drawn.get(cluster)?.querySelector(`.${button.className}`)?.focus();
+  }
+
+  acts() {
+    return {
+      rename: (cluster, name) => this.tell("renamed", { cluster, name }),
+      select: (cluster) => this.tell("selected", { cluster }),
+      open: (row) => {
+        emit("open", { row });
+        this.tell("opened", { row });
+      },
+    };
+  }
+
+  sort(order) {
+    this.order = order;
+    if (!this.cards) return;
+    const sorted = sortCards(this.cards, order);
+    this.list.replaceChildren(...sorted.map(({ cluster }) => this.drawn.get(cluster)));
+  }
+
+  dress() {
+    for (const [cluster, root] of this.drawn) {
+      root.classList.toggle("selected", cluster === this.data.selected);
+    }
+    for (const button of this.list.querySelectorAll(".image")) {
+      button.classList.toggle("open", Number(button.dataset.row) === this.data.open);
+    }
+  }
+
+  ring(row) {
+    for (const button of this.list.querySelectorAll(".image")) {
+      button.classList.toggle("ringed", Number(button.dataset.row) === row);
+    }
+  }
+
+  point(row) {
+    if (row === this.pointed) return;
+    this.pointed = row;
+    emit("point", { row, from: "cards" });
+  }
+
+  fail(error) {
+    this.count.textContent = `The clusters could not be drawn: ${error.message}. Reload the page.`;
+    console.error(error);
+  }
+
+  remove() {
+    this.stop();
+    if (this.pointed != null) this.point(null);
+  }
+}
+
+function rowOf(event) {
+  const button = event.target.closest(".image");
+  return button ? Number(button.dataset.row) : null;
+}
+
+function element(tag, name) {
+  const made = document.createElement(tag);
+  made.className = name;
+  return made;
+}

@@ -1,0 +1,66 @@
+// The line above the grid: how many there are or are marked, what to do with these, and the size.
+import { drawIcon, iconButton } from "./icons.js";
+
+export const SMALLEST = 48;
+export const LARGEST = 256;
+const STEP = 8;
+
+export class Bar {
+  constructor({ size, onSize, onMark, onClear }) {
+    this.root = element("div", "bar");
+    this.count = element("span", "count");
+    this.count.setAttribute("role", "status");
+    this.actions = element("span", "actions");
+    this.actions.append(
+      textButton("Keep only these", () => onMark("keep")),
+      textButton("Remove these", () => onMark("remove")),
+      iconButton("close", "Unmark all (Esc)", onClear),
+    );
+    this.root.append(this.count, this.actions, drawSlider(size, onSize));
+    this.show(0, 0);
+  }
+
+  show(total, marked) {
+    this.count.textContent = marked ? `${number(marked)} marked` : images(total);
+    this.actions.hidden = marked === 0;
+  }
+
+  fail(sentence) {
+    this.count.textContent = sentence;
+    this.actions.hidden = true;
+  }
+}
+
+function drawSlider(size, onSize) {
+  const label = element("label", "sizes");
+  label.title = "Size of the images";
+  const slider = element("input", "slider");
+  Object.assign(slider, { type: "range", min: SMALLEST, max: LARGEST, step: STEP });
+  slider.value = size;
+  slider.setAttribute("aria-label", "Size of the images in pixels");
+  slider.addEventListener("input", () => onSize(Number(slider.value)));
+  label.append(drawIcon("small"), slider, drawIcon("large"));
+  return label;
+}
+
+function textButton(text, act) {
+  const button = element("button", "text-button");
+  button.type = "button";
+  button.textContent = text;
+  button.addEventListener("click", act);
+  return button;
+}
+
+function images(total) {
+  return `${number(total)} ${total === 1 ? "image" : "images"}`;
+}
+
+function number(value) {
+  return value.toLocaleString("en");
+}
+
+function element(tag, name) {
+  const made = document.createElement(tag);
+  made.className = name;
+  return made;
+}
