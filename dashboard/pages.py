@@ -15,7 +15,7 @@ pages = [
 ]
 page = st.navigation(pages, position="top")
 # The map needs the room that Streamlit leaves above a text.
-st.html("<style>.stMainBlockContainer {padding-top: 3.5rem}</style>")
+st.html("<style>.stMainBlockContainer {padding-top: 4.5rem}</style>")
 session.ask()
 page.run()
 preload_computing()

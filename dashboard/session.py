@@ -1,15 +1,22 @@
 """From the view to its results: what each page begins with."""
 
+from dataclasses import replace
+
 import streamlit as st
 
+from core.cluster_facts import ClusterFacts
 from core.clustering import Clustering
+from core.duplicates import Duplicates
 from core.errors import CoreError
+from core.exploration import NEAREST
+from core.neighbors import Neighbors
 from core.progress import Watch
 from core.projection import Projection
 from core.recipe import StudyParams
 from core.study import Study, open_study
 from dashboard import sidebar, state
-from dashboard.jobs import Job, all_jobs
+from dashboard.grouping import Grouped
+from dashboard.jobs import STUDY, Job, all_jobs
 from dashboard.state import View
 from dashboard.storage import open_cache
 from dashboard.waiting import PATIENCE_SECONDS, await_result, await_study
@@ -26,7 +33,7 @@ def ask() -> None:
 
 def begin_study(params: StudyParams) -> Job:
     """The job that opens and extracts a study."""
-    return all_jobs().run(params, lambda watch: _extracted(params, watch))
+    return all_jobs().run(params, lambda watch: _extracted(params, watch), STUDY)
 
 
 def open_view() -> tuple[View, Study] | None:
@@ -78,6 +85,50 @@ def cluster(view: View, study: Study) -> Clustering:
     key = (view.study, view.kmeans)
     message = "Grouping the images by K-Means"
     made: Clustering = await_result(key, lambda _: study.cluster(view.kmeans), message)
+    return made
+
+
+def group(view: View, study: Study) -> Grouped:
+    """The clusters of the distinct images, how well each fits, and what they are called."""
+    cluster(view, study)
+    made: Grouped = await_result(
+        (view.study, view.kmeans, "grouped"), lambda _: _group(view, study), "Measuring the fit"
+    )
+    return made
+
+
+def _group(view: View, study: Study) -> Grouped:
+    fit, clusters = study.fit(view.kmeans), study.clusters(view.kmeans)
+    return Grouped(study.images, clusters, fit, study.names(view.kmeans))
+
+
+def rename(view: View, study: Study, grouped: Grouped) -> Grouped:
+    """The same groups under the names that they bear now."""
+    return replace(grouped, names=study.names(view.kmeans))
+
+
+def cluster_facts(view: View, study: Study) -> tuple[ClusterFacts, ...]:
+    """What can be said of each cluster."""
+    key = (view.study, view.kmeans, "facts")
+    made: tuple[ClusterFacts, ...] = await_result(
+        key, lambda _: study.cluster_facts(view.kmeans), "Describing the clusters"
+    )
+    return made
+
+
+def neighbors(view: View, study: Study) -> Neighbors:
+    """The nearest of each distinct image, itself first."""
+    made: Neighbors = await_result(
+        (view.study, "neighbors"), lambda _: study.neighbors(NEAREST), "Finding the neighbours"
+    )
+    return made
+
+
+def duplicates(view: View, study: Study) -> Duplicates:
+    """Images that are there more than once."""
+    made: Duplicates = await_result(
+        (view.study, "duplicates"), lambda _: study.duplicates(), "Finding duplicates"
+    )
     return made
 
 

@@ -10,10 +10,13 @@ import streamlit as st
 from core.device import DEVICES, PRECISIONS
 from core.layers import GRIDS, LAYERS
 from core.neighbors import METRICS
+from core.projection import DIMENSIONS
 from core.reduction import NORMALIZATIONS
 from core.study import Study
 from core.transforms import TRANSFORMS
-from dashboard import state
+from dashboard.coloring import offer_colors
+from dashboard.grouping import SORTS
+from dashboard.selection import forget_selection
 from dashboard.state import DEFAULTS, SUITED
 
 _LARGEST_K = 50
@@ -25,7 +28,7 @@ def ask_for_source() -> None:
         _text("source", "Images", placeholder="a folder, a CSV file, digits, torchvision:NAME")
         with st.expander("How images become features"):
             _ask_for_recipe()
-        st.form_submit_button("Open", type="primary", on_click=state.forget_selection)
+        st.form_submit_button("Open", type="primary", on_click=forget_selection)
 
 
 def _ask_for_recipe() -> None:
@@ -59,15 +62,18 @@ def ask_for_clusters(study: Study | None) -> None:
     """
     with st.sidebar:
         _ask_for_k(study)
-        has_labels = study is None or study.images.has_labels
-        st.segmented_control(
+        # What a link asks for must not be lost while it is not known yet what there is.
+        st.selectbox(
             "Colour by",
-            ["cluster", "label"],
-            required=True,
-            default=DEFAULTS["color"],
-            disabled=not has_labels,
-            help=None if has_labels else "These images came without labels.",
+            _with_current("color", offer_colors(study)),
+            accept_new_options=study is None,
             **_bound("color"),
+        )
+        st.selectbox(
+            "Gallery sorted by",
+            SORTS,
+            help="cluster: the most typical first; fit: the worst; likeness: to the open image.",
+            **_bound("sort"),
         )
         with st.expander("Map (UMAP)"):
             _ask_for_map()
@@ -81,7 +87,9 @@ def _ask_for_k(study: Study | None) -> None:
     # A value chosen for a larger set must not break the slider of a smaller one.
     if st.session_state.get("k", 1) > largest:
         st.session_state["k"] = largest
-    st.slider("Clusters (k)", 1, largest, min(DEFAULTS["k"], largest), **_bound("k"))
+    # Streamlit warns where a key that is set is given a default, too.
+    default = {} if "k" in st.session_state else {"value": min(DEFAULTS["k"], largest)}
+    st.slider("Clusters (k)", 1, largest, **default, **_bound("k"))
 
 
 def _ask_for_map() -> None:
@@ -104,6 +112,13 @@ def _ask_for_map() -> None:
         **_bound("min_dist"),
     )
     st.selectbox("Metric", METRICS, **_bound("metric"))
+    st.segmented_control("Dimensions", DIMENSIONS, required=True, default=2, **_bound("dimensions"))
+
+
+def _with_current(key: str, options: list[str]) -> list[str]:
+    """The options and what is chosen now, which another set of images may not have."""
+    current = st.session_state.get(key)
+    return options if current is None or current in options else [*options, current]
 
 
 def _bound(key: str) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""What a session remembers: the typed view, which its link reproduces, and the selection."""
+"""What a session asks for: the typed view, which its link reproduces."""
 
 import json
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,19 +35,22 @@ DEFAULTS: dict[str, Any] = {
     "n_neighbors": 15,
     "min_dist": 0.1,
     "metric": "euclidean",
+    "dimensions": 2,
     "color": "cluster",
+    "sort": "cluster",
 }
 """Every widget's key, which is its name in the link, and its value in a link without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that decides what the page shows, but for the selection."""
+    """Everything that decides what the page shows, but for what is selected."""
 
     study: StudyParams
     kmeans: KMeansParams
     umap: UMAPParams
     color: str
+    sort: str
 
 
 def start_session() -> None:
@@ -76,8 +78,15 @@ def read_view() -> View | None:
     if not _value("source").strip():
         return None
     seed = int(_value("seed"))
-    umap = UMAPParams(int(_value("n_neighbors")), _value("min_dist"), _value("metric"), seed)
-    return View(_study_params(seed), KMeansParams(int(_value("k")), seed), umap, _value("color"))
+    umap = UMAPParams(
+        int(_value("n_neighbors")),
+        _value("min_dist"),
+        _value("metric"),
+        seed,
+        int(_value("dimensions")),
+    )
+    kmeans = KMeansParams(int(_value("k")), seed)
+    return View(_study_params(seed), kmeans, umap, _value("color"), _value("sort"))
 
 
 def _study_params(seed: int) -> StudyParams:
@@ -110,43 +119,3 @@ def _value(key: str) -> Any:
 def _chosen(key: str) -> str | None:
     value = _value(key)
     return None if value == SUITED else value
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The ids that are selected, in no particular order.
-
-    `revision` counts the selections that were made elsewhere than on the map, which follows them;
-    its own it shows already.
-    """
-
-    ids: frozenset[str] = frozenset()
-    revision: int = 0
-
-
-def selection() -> Selection:
-    """What is selected now."""
-    current: Selection = st.session_state.get("selection", Selection())
-    return current
-
-
-def select(ids: Iterable[str], *, drawn: bool = False) -> None:
-    """Select these images, as `drawn` on the map or chosen elsewhere."""
-    revision = selection().revision + (not drawn)
-    st.session_state.selection = Selection(frozenset(ids), revision)
-
-
-def open_image(image_id: str | None) -> None:
-    """Show this image large; None closes it."""
-    st.session_state.opened_image = image_id
-
-
-def opened_image() -> str | None:
-    """The image that is shown large."""
-    return st.session_state.get("opened_image")
-
-
-def forget_selection() -> None:
-    """Nothing selected, nothing open: for another set of images."""
-    select(())
-    open_image(None)

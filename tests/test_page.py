@@ -4,6 +4,7 @@ import gzip
 import json
 import time
 
+import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
@@ -11,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.images import identify
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
-from dashboard.published import all_figures
-from dashboard.state import DEFAULTS, Selection
+from dashboard.published import all_contents
+from dashboard.state import DEFAULTS
 from dashboard.storage import open_cache
 
 PATIENCE = 90
@@ -33,8 +34,10 @@ def page(tmp_path, monkeypatch):
     monkeypatch.delenv(PRESET_VARIABLE, raising=False)
     st.cache_resource.clear()
 
-    def open_source(source, view="explore", **values):
+    def open_source(source, view="explore", link=(), **values):
         app = AppTest.from_string(SCRIPT.format(view), default_timeout=PATIENCE)
+        for name, value in dict(link).items():
+            app.query_params[name] = value
         for key, value in {"source": str(source), "weights": "embedded", **values}.items():
             app.session_state[key] = value
         return settle(app.run())
@@ -63,12 +66,32 @@ def folder(tmp_path, save_image):
 
 
 def components(app):
-    """The data of the components on the page: the map, then the gallery if one is shown."""
-    return [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    """The data of the components on the page, by what they are: map, cards, inspector, gallery."""
+    shown = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    kinds = {"scatter": "map"}
+    folders = [data["module"].split("/")[-2] for data in shown]
+    return {kinds.get(one, one): data for one, data in zip(folders, shown, strict=True)}
 
 
 def draws_a_map(app):
-    return any("plotly" in data for data in components(app))
+    return "map" in components(app)
+
+
+def fetch(address):
+    """What the browser would get at the address of a content."""
+    content = all_contents().get(address.rpartition("/")[2])
+    return gzip.decompress(content.body) if content.gzipped else content.body
+
+
+def shown_rows(app):
+    """The rows in the gallery, in their order."""
+    return np.frombuffer(fetch(components(app)["gallery"]["order"]), "<u4").tolist()
+
+
+def rows_of(folder, *paths):
+    """Rows are the places of the images in the order of their paths."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix == ".png")
+    return sorted(files.index(folder / path) for path in paths)
 
 
 def texts(app):
@@ -87,11 +110,41 @@ def test_every_widget_starts_at_its_default(page):
 
 
 def test_labels_of_a_folder_can_colour_the_map(page, folder):
-    app = page(folder, k=2, color="label")
-    assert draws_a_map(app)
-    key = components(app)[0]["figure"].rpartition("/")[2]
-    traces = json.loads(gzip.decompress(all_figures().get(key)))["data"]
-    assert [trace["name"] for trace in traces] == ["blue (3)", "red (3)"]
+    coloring = components(page(folder, k=2, color="label"))["map"]["coloring"]
+    assert [group["name"] for group in coloring["groups"]] == ["blue", "red"]
+    assert np.frombuffer(fetch(coloring["address"]), "<u2").tolist() == [0, 0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("color", ["fit", "density"])
+def test_what_is_measured_can_colour_the_map(page, folder, color):
+    app = page(folder, k=2, color=color)
+    coloring = components(app)["map"]["coloring"]
+    low, high = coloring["range"]
+    values = np.frombuffer(fetch(coloring["address"]), "<f4")
+    assert coloring["title"] == color
+    assert (values >= low).all()
+    assert (values <= high).all()
+    options = app.selectbox(key="color").options
+    assert options[:4] == ["cluster", "label", "fit", "density"]
+    assert "column: label" not in options  # it is there already
+
+
+def test_a_column_of_the_manifest_can_colour_the_map(page, folder):
+    lines = ["path,year,camera"]
+    for year, path in enumerate(sorted(folder.rglob("*.png"))):
+        lines.append(f"{path.relative_to(folder)},{2000 + year},{'XY'[year % 2]}")
+    (folder / "list.csv").write_text("\n".join(lines), encoding="utf-8")
+    app = page(folder / "list.csv", k=2, color="column: year")
+    coloring = components(app)["map"]["coloring"]
+    assert (coloring["title"], coloring["range"]) == ("year", [2000, 2005])
+    app.selectbox(key="color").set_value("column: camera")
+    coloring = components(settle(app.run()))["map"]["coloring"]
+    assert [group["name"] for group in coloring["groups"]] == ["X", "Y"]
+
+
+def test_a_colour_that_another_set_had_becomes_that_of_the_clusters(page, folder):
+    coloring = components(page(folder, k=2, color="column: gone"))["map"]["coloring"]
+    assert coloring["title"] == "cluster"
 
 
 def test_a_folder_becomes_a_map_with_its_making_beneath(page, folder):
@@ -101,25 +154,113 @@ def test_a_folder_becomes_a_map_with_its_making_beneath(page, folder):
         assert part in texts(app)
 
 
-def test_every_cluster_can_be_taken_as_a_whole(page, folder):
+def test_a_map_in_space_says_so(page, folder):
+    app = page(folder, k=2, dimensions=3)
+    drawn = components(app)["map"]["content"]
+    assert (drawn["n"], drawn["dimensions"]) == (6, 3)
+    assert len(fetch(drawn["coordinates"])) == 6 * 3 * 4
+    assert r"3\-D" in texts(app)
+
+
+def test_there_is_a_card_for_every_cluster(page, folder):
+    cards = json.loads(fetch(components(page(folder, k=2))["cards"]["cards"]))["cards"]
+    assert [(one["name"], one["size"], one["share"]) for one in cards] == [
+        ("cluster 0", 3, 0.5), ("cluster 1", 3, 0.5)
+    ]  # fmt: skip
+    blues, reds = set(range(3)), set(range(3, 6))
+    assert [set(one["typical"]) for one in cards] in ([blues, reds], [reds, blues])
+    assert all(fact["text"].startswith("100% ") for one in cards for fact in one["facts"][2:])
+
+
+def test_while_nothing_is_selected_there_is_no_gallery(page, folder):
+    assert set(components(page(folder, k=2))) == {"map", "cards"}
+
+
+def test_a_search_for_words_fills_the_gallery(page, folder):
     app = page(folder, k=2)
-    names = [one.label for one in app.button if one.label.startswith("cluster")]
-    assert names == ["cluster 0 · 3", "cluster 1 · 3"]
-    next(one for one in app.button if one.label == "cluster 0 · 3").click().run()
-    assert "3 images: 3 of cluster 0" in texts(app)
+    app.chat_input(key="search").set_value("red 200").run()
+    assert shown_rows(settle(app)) == rows_of(folder, "red/200.png")
+    assert "1 image with “red 200” in path or label" in texts(app)
+    assert r"1 image\: 1 of cluster" in texts(app)
+    assert set(components(app)) == {"map", "gallery"}
+    drawn = components(app)["map"]
+    assert fetch(drawn["selected"]) == bytes([1 << rows_of(folder, "red/200.png")[0]])
 
 
-def test_the_gallery_shows_exactly_what_is_selected(page, folder):
-    ids = {identify((folder / "red" / f"{shade}.png").read_bytes()) for shade in (200, 240)}
-    app = page(folder, k=2, selection=Selection(frozenset(ids)))
-    drawn, gallery = components(app)
-    assert {card["id"] for card in gallery["cards"]} == ids
-    assert set(drawn["selected"]) == ids
+def test_a_search_without_result_says_so_and_selects_nothing(page, folder):
+    app = page(folder, k=2)
+    app.chat_input(key="search").set_value("*green*").run()
+    assert r"0 images with “\*green\*” in path or label" in texts(settle(app))
+    assert set(components(app)) == {"map", "cards"}
 
 
-def test_a_selection_in_other_images_does_not_fade_these(page, folder):
-    app = page(folder, k=2, selection=Selection(frozenset({"of another folder"})))
-    assert components(app)[0]["selected"] == []
+def test_what_was_searched_for_can_be_put_away(page, folder):
+    app = page(folder, k=2)
+    app.chat_input(key="search").set_value("red").run()
+    app.button(key="forget search").click().run()
+    assert "in path or label" not in texts(app)
+    assert shown_rows(app) != []
+
+
+def test_clear_brings_the_cards_back(page, folder):
+    app = page(folder, k=2)
+    app.chat_input(key="search").set_value("red").run()
+    revision = components(app)["map"]["revision"]
+    next(one for one in app.button if one.label == "Clear").click().run()
+    assert set(components(settle(app))) == {"map", "cards"}
+    drawn = components(app)["map"]
+    assert drawn["selected"] is None
+    assert drawn["revision"] > revision
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"), [("path", ["200", "220", "240"]), ("likeness", ["200", "220", "240"])]
+)
+def test_the_gallery_is_sorted_as_asked(page, folder, sort, expected):
+    app = page(folder, k=2, sort=sort)
+    app.chat_input(key="search").set_value("red").run()
+    rows = [rows_of(folder, f"red/{name}.png")[0] for name in expected]
+    shown = shown_rows(settle(app))
+    assert set(shown) == set(rows)
+    assert shown == rows if sort == "path" else shown[0] == rows[0]
+
+
+def test_a_selection_outlives_a_change_of_k(page, folder):
+    app = page(folder, k=2)
+    app.chat_input(key="search").set_value("red").run()
+    app.slider(key="k").set_value(3).run()
+    assert set(shown_rows(settle(app))) == set(rows_of(
+        folder, "red/200.png", "red/220.png", "red/240.png"
+    ))  # fmt: skip
+
+
+def test_a_link_opens_an_image_with_its_true_neighbours(page, folder):
+    image = (folder / "red" / "220.png").read_bytes()
+    app = page(folder, k=2, link={"image": identify(image)[:16]})
+    opened = components(app)["inspector"]
+    assert opened["row"] == rows_of(folder, "red/220.png")[0]
+    assert opened["title"] == "red/220.png"
+    reds = set(rows_of(folder, "red/200.png", "red/240.png"))
+    assert set(opened["neighbors"][:2]) == reds
+    assert len(opened["neighbors"]) == 5
+    facts = {fact["name"]: fact["text"] for fact in opened["facts"]}
+    assert facts["label"] == "red"
+    assert facts["size"] == "40 x 30 pixels"
+    assert components(app)["map"]["ringed"] == [opened["row"]]
+    assert components(app)["map"]["edges"] is None
+
+
+def test_a_link_to_an_image_that_is_not_here_opens_nothing(page, folder):
+    app = page(folder, k=2, link={"image": "0123456789abcdef", "selection": "x", "zoom": "y"})
+    assert set(components(app)) == {"map", "cards"}
+    assert components(app)["map"]["zoom"] is None
+
+
+def test_a_link_zooms(page, folder):
+    app = page(folder, k=2, link={"zoom": "0,1,-2.5,3"})
+    assert components(app)["map"]["zoom"] == [0, 1, -2.5, 3]
+    app = page(folder, k=2, dimensions=3, link={"zoom": "0,1,-2.5,3"})
+    assert components(app)["map"]["zoom"] is None
 
 
 def test_moving_k_regroups(page, folder):

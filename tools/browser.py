@@ -1,24 +1,37 @@
 """A dashboard of its own and a Chromium to look at it: for the benchmark, screenshots and tests."""
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 MAP_IS_DRAWN = """() => {
-    const layout = document.querySelector(".js-plotly-plot")?._fullLayout;
-    const scene = layout?._plots?.xy?._scene;
-    return Boolean(scene && scene.count > 0 && !scene.dirty);
+    const map = document.querySelector('.groupsight-map[data-state="drawn"]');
+    const layout = map?.querySelector(".js-plotly-plot")?._fullLayout;
+    if (!layout) return false;
+    if (layout.scene) return Object.keys(layout.scene._scene?.traces ?? {}).length > 0;
+    const flat = layout._plots?.xy?._scene;
+    if (flat) return flat.count > 0 && !flat.dirty;
+    return Boolean(map.querySelector(".scatterlayer .point"));
 }"""
-"""True in the page once the map's points are on the screen."""
+"""True in the page once the map's points are on the screen, on the plane or in space."""
 
+ROOT = Path(__file__).parents[1]
 _START_SECONDS = 60
+_QUIET = {
+    "server.address": "localhost",
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+}
 
 
 def find_chromium() -> str | None:
@@ -31,15 +44,41 @@ def serve(cache: Path, *options: str) -> Iterator[str]:
     """Run `python -m dashboard` over a cache file, as a user would; give its address.
 
     Raises:
-        RuntimeError: the server ended, or did not answer within a minute.
+        RuntimeError: the server ended, or did not answer within a minute; with what it said.
     """
     port = _free_port()
     command = [sys.executable, "-m", "dashboard", *options, "--no-browser"]
     command += ["--port", str(port), "--cache", str(cache)]
-    log = cache.with_suffix(".log")
-    with log.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as server:
+    with _running(command, port, cache.with_suffix(".log")) as address:
+        yield address
+
+
+@contextmanager
+def serve_script(script: Path, log: Path) -> Iterator[str]:
+    """Run a Streamlit script, or a file with an app, that shows a part alone; give its address.
+
+    Raises:
+        RuntimeError: the server ended, or did not answer within a minute; with what it said.
+    """
+    port = _free_port()
+    flags = [f"--{name}={value}" for name, value in (_QUIET | {"server.port": port}).items()]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *flags]
+    path = os.pathsep.join([str(ROOT), str(script.parent)])
+    with _running(command, port, log, {"PYTHONPATH": path}) as address:
+        yield address
+
+
+@contextmanager
+def _running(
+    command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    variables = os.environ | dict(environment or {})
+    with (
+        log.open("w") as file,
+        subprocess.Popen(command, env=variables, stdout=file, stderr=file) as server,
+    ):
         try:
-            _wait_for(f"http://localhost:{port}", server)
+            _wait_for(f"http://localhost:{port}", server, log)
             yield f"http://localhost:{port}"
         finally:
             server.terminate()
@@ -52,7 +91,7 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -61,4 +100,4 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("the dashboard did not start")
+    raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')}")

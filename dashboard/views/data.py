@@ -5,6 +5,7 @@ import streamlit as st
 from core.study import Study
 from dashboard import session
 from dashboard.downloads import offer_clusters, offer_making
+from dashboard.selection import leave
 
 
 def show() -> None:
@@ -14,6 +15,7 @@ def show() -> None:
         st.info("Name the images on the left first.")
         return
     view, study = opened
+    leave()
     clustering = session.cluster(view, study)
     _show_counts(study)
     _show_recipe(study)

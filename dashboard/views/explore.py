@@ -1,34 +1,26 @@
-"""Explore: the map, what is selected on it, and the clusters."""
+"""Explore: the map, what is selected on it, the open image, and the clusters."""
 
-import html
+from functools import partial
 
+import numpy as np
 import streamlit as st
 
-from core.clustering import Clustering
-from core.images import ImageRecord
 from core.projection import Projection
-from core.recipe import Recipe
 from core.study import Study
 from dashboard import session, state
+from dashboard.coloring import color
+from dashboard.contents import Contents, publish_bits, publish_contents, publish_order
 from dashboard.downloads import offer_clusters
-from dashboard.figures import draw_map, style_of
-from dashboard.gallery import Card, show_gallery
-from dashboard.grouping import Grouped, group, points
-from dashboard.media import (
-    figure_address,
-    image_address,
-    plotly_address,
-    thumbnail_address,
-)
+from dashboard.gallery import Action, GalleryView, show_gallery
+from dashboard.grouping import Grouped, Rows
 from dashboard.provenance import describe_view, escape_markdown
-from dashboard.published import all_figures
-from dashboard.scatter import Choice, show_map
+from dashboard.scatter import Choice, Edges, show_map
+from dashboard.selection import Desk
 from dashboard.state import View
-
-_CARDS_A_PAGE = 120
-_TYPICAL_SHOWN = 8
-_TINY_PIXELS = 64
-"""Smaller images are enlarged without smoothing, so that their pixels can be seen."""
+from dashboard.storage import open_cache
+from dashboard.views.explore_clusters import show_clusters
+from dashboard.views.explore_image import show_image
+from dashboard.views.explore_search import show_search
 
 
 def show() -> None:
@@ -38,9 +30,10 @@ def show() -> None:
         _welcome()
         return
     view, study = opened
-    clustering = session.cluster(view, study)
+    grouped = session.group(view, study)
     projection = session.project(view, study)
-    _explore(view, study, clustering, projection)
+    Desk(study.images, open_cache()).follow_link()
+    _explore(view, study, grouped, projection)
 
 
 def _welcome() -> None:
@@ -55,22 +48,31 @@ def _welcome() -> None:
 
 
 @st.fragment
-def _explore(view: View, study: Study, clustering: Clustering, projection: Projection) -> None:
-    grouped = group(study.images, clustering)
+def _explore(view: View, study: Study, grouped: Grouped, projection: Projection) -> None:
+    desk = Desk(study.images, open_cache())
+    grouped = session.rename(view, study, grouped)
+    contents = publish_contents(grouped, projection, made_of=_made_of(view, study))
     if study.images.problems:
         _warn_of_problems(study)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _show_map(view, study.recipe, grouped, projection)
+        _show_map(view, study, grouped, contents, desk)
+        clustering = session.cluster(view, study)
         st.caption(escape_markdown(describe_view(study, clustering, projection)))
         offer_clusters(view, study, clustering)
     with right:
-        _show_opened(grouped)
-        ids = grouped.sort(state.selection().ids)
-        if ids:
-            _show_selection(grouped, ids)
+        show_search(view, study, desk)
+        if desk.now.opened is not None:
+            show_image(view, study, grouped, contents, desk)
+        if len(desk.now.rows):
+            _show_selection(view, study, grouped, contents, desk)
         else:
-            _show_clusters(grouped, clustering)
+            show_clusters(view, study, grouped, contents, desk)
+
+
+def _made_of(view: View, study: Study) -> tuple[object, ...]:
+    """What decides clusters and places."""
+    return (view.study, view.kmeans, view.umap, study.recipe.fingerprint, study.images.fingerprint)
 
 
 def _warn_of_problems(study: Study) -> None:
@@ -80,109 +82,61 @@ def _warn_of_problems(study: Study) -> None:
         session.show_problems(study)
 
 
-def _show_map(view: View, recipe: Recipe, grouped: Grouped, projection: Projection) -> None:
-    def make() -> str:
-        drawn = points(grouped, projection, color=view.color)
-        return str(draw_map(drawn, revision=projection.method).to_json())
+def _show_map(view: View, study: Study, grouped: Grouped, contents: Contents, desk: Desk) -> None:
+    def chosen(choice: Choice) -> None:
+        desk.select(choice.rows, drawn=True)
+        if choice.opened is not None:
+            desk.open(choice.opened)
 
-    selection = state.selection()
-    made_of = repr((view, recipe.fingerprint, grouped.images.fingerprint))
+    now = desk.now
     show_map(
-        plotly=plotly_address(),
-        figure=figure_address(all_figures().publish(made_of, make)),
-        # What was selected in another set of images must not fade this one.
-        selected=grouped.sort(selection.ids),
-        revision=selection.revision,
-        description=f"Map of {len(grouped.images.ids):,} images in {grouped.n_clusters} clusters",
+        contents.map,
+        color(study, grouped, view.color, made_of=_made_of(view, study)),
+        cluster_names=grouped.names,
+        selected=publish_bits(now.rows, contents.map.n_images),
+        revision=now.revision,
+        description=f"Map of {contents.map.n_images:,} images in {len(grouped.names)} clusters",
         key="map",
-        on_choice=_take_choice,
+        on_choice=chosen,
+        ringed=[] if now.opened is None else [now.opened],
+        edges=_edges(view, study, desk),
+        zoom=now.zoom,
+        on_zoom=desk.zoom,
     )
 
 
-def _take_choice(choice: Choice) -> None:
-    state.select(choice.ids, drawn=True)
-    if choice.opened is not None:
-        state.open_image(choice.opened)
+def _edges(view: View, study: Study, desk: Desk) -> Edges | None:
+    row = desk.now.opened
+    if row is None or not desk.now.edges:
+        return None
+    nearest = session.neighbors(view, study)
+    return Edges(row, tuple(nearest.indices[row, 1:].tolist()))
 
 
-def _show_opened(grouped: Grouped) -> None:
-    image_id = state.opened_image()
-    if image_id is None or image_id not in grouped.images.index:
-        return
-    rows = grouped.images.by_id[image_id]
-    picture, facts = st.columns([1, 1], vertical_alignment="center")
-    picture.html(_draw_image(image_id, rows[0]))
-    with facts:
-        for row in rows:
-            st.code(row.path, language=None, wrap_lines=True)
-        label = "" if rows[0].label is None else f" · label **{escape_markdown(rows[0].label)}**"
-        st.markdown(f"cluster **{grouped.cluster_of(image_id)}**{label}")
-        st.caption(
-            f"{rows[0].width} x {rows[0].height} pixels · "
-            f"{grouped.distance_of(image_id):.3g} from the centre of its cluster"
-        )
-        st.button("Close", on_click=state.open_image, args=(None,), icon=":material/close:")
+def _show_selection(
+    view: View, study: Study, grouped: Grouped, contents: Contents, desk: Desk
+) -> None:
+    rows = desk.now.rows
 
+    def mark(marked: Rows, action: Action) -> None:
+        desk.select(marked if action == "keep" else np.setdiff1d(rows, marked))
 
-def _draw_image(image_id: str, record: ImageRecord) -> str:
-    tiny = max(record.width, record.height) < _TINY_PIXELS
-    return (
-        f'<img src="{image_address(image_id)}" alt="{html.escape(record.path)}" '
-        'style="width: 100%; max-height: 320px; object-fit: contain; '
-        f'image-rendering: {"pixelated" if tiny else "auto"}">'
-    )
-
-
-def _show_selection(grouped: Grouped, ids: list[str]) -> None:
     summary, clear = st.columns([4, 1], vertical_alignment="center")
-    summary.markdown(f"**{grouped.summarize(ids)}**")
-    clear.button("Clear", on_click=state.forget_selection, width="stretch")
-    _show_cards(grouped, ids)
-
-
-def _show_cards(grouped: Grouped, ids: list[str]) -> None:
-    page = 1
-    if len(ids) > _CARDS_A_PAGE:
-        pages = -(-len(ids) // _CARDS_A_PAGE)
-        # A page of its own for every selection: the third page of another one means nothing.
-        page = st.pagination(pages, key=f"page {hash(tuple(ids)):x}")
-    shown = ids[(page - 1) * _CARDS_A_PAGE : page * _CARDS_A_PAGE]
-    opened = state.opened_image()
-    cards = [
-        Card(
-            one, grouped.describe(one), thumbnail_address(one),
-            style_of(grouped.cluster_of(one)).color, is_open=one == opened,
-        )
-        for one in shown
-    ]  # fmt: skip
-    show_gallery(cards, key="gallery", on_open=state.open_image)
-
-
-def _show_clusters(grouped: Grouped, clustering: Clustering) -> None:
-    st.caption(
-        "Draw a lasso around points on the map, or click one, to see their images here. "
-        "Or take a whole cluster: each is shown with its most typical images."
+    summary.markdown(f"**{escape_markdown(grouped.summarize(rows))}**")
+    clear.button("Clear", on_click=desk.select, args=((),), width="stretch")
+    show_gallery(
+        GalleryView(_order(view, study, grouped, desk), desk.now.opened),
+        contents.images,
+        key="gallery",
+        on_open=desk.open,
+        on_mark=mark,
     )
-    for number, size in enumerate(clustering.sizes.tolist()):
-        _show_cluster(grouped, number, size)
 
 
-def _show_cluster(grouped: Grouped, number: int, size: int) -> None:
-    members = grouped.members(number)
-    button, typical = st.columns([3, 5], vertical_alignment="center")
-    button.button(
-        f"cluster {number} · {size:,}",
-        key=f"cluster {number}",
-        on_click=state.select,
-        args=(members,),
-        width="stretch",
-    )
-    images = "".join(
-        f'<img src="{thumbnail_address(one)}" alt="" loading="lazy" '
-        'style="height: 40px; border-radius: 4px; margin-right: 4px">'
-        for one in members[:_TYPICAL_SHOWN]
-    )
-    typical.html(
-        f'<div style="border-left: 6px solid {style_of(number).color}; padding-left: 8px; '
-        f'white-space: nowrap; overflow: hidden">{images}</div>'
-    )
+def _order(view: View, study: Study, grouped: Grouped, desk: Desk) -> str:
+    """The address of the selected rows, sorted as the view asks."""
+    rows, opened = desk.now.rows, desk.now.opened
+    first = int(rows[0]) if opened is None else opened
+
+    by = partial(study.distances, first)
+    return publish_order(grouped.sort(rows, view.sort, by))

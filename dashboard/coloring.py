@@ -1,0 +1,86 @@
+"""What the colours of the map mean: cluster, label, fit, density, or a column of the manifest."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.columns import NumericColumn
+from core.sources import LABEL_COLUMN
+from core.study import Study
+from dashboard.contents import publish_array
+from dashboard.grouping import Grouped
+from dashboard.scatter import Coloring, Group, Range
+from dashboard.styles import style_of
+
+CLUSTER, LABEL, FIT, DENSITY = "cluster", "label", "fit", "density"
+COLUMN = "column: "
+"""Before the name of a column, which may be called like one of the others."""
+
+_MOST_LABELS = 40
+_OTHERS = "other labels"
+_NONE = "(no label)"
+
+
+def offer_colors(study: Study | None) -> list[str]:
+    """What this study can be coloured by; the least where it is not known yet."""
+    if study is None or not study.images.ids:
+        return [CLUSTER]
+    labels = [LABEL] if study.images.has_labels else []
+    columns = (name for name in study.columns() if not (labels and name == LABEL_COLUMN))
+    return [CLUSTER, *labels, FIT, DENSITY, *(COLUMN + name for name in columns)]
+
+
+def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Coloring:
+    """The colours of a view; of what is not there, those of the clusters.
+
+    Args:
+        study: where labels, density and columns come from.
+        grouped: the clusters.
+        by: one of what `offer_colors` offers.
+        made_of: names everything that decides the clusters.
+    """
+    offered = offer_colors(study)
+    by = by if by in offered else CLUSTER
+    key = (by, made_of, study.images.fingerprint)
+    if by == CLUSTER:
+        return _groups("cluster", grouped.clusters, grouped.names, key)
+    if by == LABEL:
+        return _groups("label", *_label_groups(study), key)
+    if by == FIT:
+        return Coloring("fit", publish_array(key, grouped.fit.fit, "<f4"), Range(0.0, 1.0))
+    if by == DENSITY:
+        return _values("density", study.density(), key)
+    column = study.column(by.removeprefix(COLUMN))
+    if isinstance(column, NumericColumn):
+        return _values(column.name, column.values, key)
+    return _groups(column.name, column.codes, column.names, key)
+
+
+def _groups(
+    title: str, groups: NDArray[np.integer], names: Sequence[str], made_of: object
+) -> Coloring:
+    styles = [style_of(number) for number in range(len(names))]
+    scale = tuple(
+        Group(name, style.color, style.symbol) for name, style in zip(names, styles, strict=True)
+    )
+    return Coloring(title, publish_array(made_of, groups, "<u2"), scale)
+
+
+def _values(title: str, values: NDArray[np.float32], made_of: object) -> Coloring:
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    return Coloring(title, publish_array(made_of, values, "<f4"), Range(low, high))
+
+
+def _label_groups(study: Study) -> tuple[NDArray[np.int64], list[str]]:
+    """By name; of very many labels the rarest share one group."""
+    images = study.images
+    labels = np.array([images.by_id[image_id][0].label or _NONE for image_id in images.ids])
+    names, groups, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(names) <= _MOST_LABELS:
+        return groups, names.tolist()
+    kept = np.sort(np.argsort(-counts, kind="stable")[: _MOST_LABELS - 1])
+    position = np.full(len(names), len(kept))
+    position[kept] = np.arange(len(kept))
+    return position[groups], [*names[kept].tolist(), _OTHERS]

@@ -1,0 +1,599 @@
+"""The Explore page as a whole, over the digits: what map, gallery, inspector and cards agree on."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from browser import serve
+from map_driver import (
+    circle,
+    draw_lasso,
+    is_inside,
+    row_places,
+    selected_rows,
+    view_range,
+    wait_for_map,
+)
+from PIL import Image
+
+from core.clustering import KMeansParams
+from core.decoding import decode
+
+TEN = KMeansParams(10)
+DEMO = "/?source=digits&weights=embedded"
+STAGE = ".groupsight-map-stage"
+
+
+@pytest.fixture(scope="module")
+def server(digits):
+    with serve(digits.cache.path) as address:
+        yield address
+
+
+@pytest.fixture
+def demo(page):
+    return open_page(page, f"{DEMO}&k=10")
+
+
+def open_page(page, link):
+    page.goto(link)
+    wait_for_map(page)
+    # Names and cards come after the map is drawn.
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def island(page):
+    """Draw around some points that lie together; the rows inside, found independently."""
+    places = np.array(row_places(page))
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    reach = np.sort(distances, axis=1)[:, 20:112]
+    # The wider the empty rim, the less a pixel's rounding can change what is inside.
+    center, rank = np.unravel_index(np.diff(reach, axis=1).argmax(), (len(places), 91))
+    polygon = circle(tuple(places[center].tolist()), float(reach[center, rank : rank + 2].mean()))
+    rows = {row for row, place in enumerate(places.tolist()) if is_inside(place, polygon)}
+    return polygon, rows
+
+
+def lasso(page):
+    polygon, rows = island(page)
+    draw_lasso(page, polygon)
+    wait_for_summary(page, len(rows))
+    return rows
+
+
+def wait_for_summary(page, count):
+    page.get_by_text(re.compile(rf"^{count:,} images?:")).wait_for()
+    page.locator(".grid .card").first.wait_for()
+
+
+def gallery_rows(page):
+    """All rows of the gallery in their order, seen by scrolling through it."""
+    page.wait_for_timeout(300)
+    grid, found = page.locator(".grid"), {}
+    height = grid.evaluate("grid => (grid.scrollTop = 0, grid.scrollHeight)")
+    for top in range(0, int(height) + 300, 300):
+        grid.evaluate("(grid, top) => (grid.scrollTop = top)", top)
+        page.wait_for_timeout(60)
+        cards = page.locator(".grid .card").evaluate_all(
+            "cards => cards.map(card => [Number(card.dataset.position), Number(card.dataset.row)])"
+        )
+        found |= dict(cards)
+    grid.evaluate("grid => (grid.scrollTop = 0)")
+    assert sorted(found) == list(range(len(found)))
+    return [found[position] for position in range(len(found))]
+
+
+def picture_of(card):
+    """The bytes of the image that a card shows, wherever it got them from."""
+    numbers = card.locator("img").evaluate(
+        "image => image.decode().then(() => fetch(image.src)).then(got => got.arrayBuffer())"
+        ".then(held => Array.from(new Uint8Array(held)))"
+    )
+    return bytes(numbers)
+
+
+def wait_for_inspector(page, row, study):
+    """Until it shows all of an image and what Python knows of it."""
+    page.locator(f'.stage img[src$="/image/{study.images.ids[row]}"]').wait_for()
+    page.locator(".inspector:not(.waiting) .facts").wait_for()
+
+
+def open_image(page, row):
+    """As a link does, but without reloading the page: by a search for its number."""
+    search(page, f"digits/{row:04}")
+    page.locator(f'.grid .card[data-row="{row}"]').click()
+
+
+def search(page, text):
+    field = page.get_by_test_id("stChatInputTextArea")
+    field.fill(text)
+    field.press("Enter")
+
+
+def brute_force(study, row):
+    """All rows by their distance from one, itself first, and the distances."""
+    values = study.reduction.values.astype(np.float64)
+    distances = np.linalg.norm(values - values[row], axis=1)
+    distances[row] = -1
+    order = distances.argsort(kind="stable")
+    return order, distances[order]
+
+
+def choose(page, label, option):
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def facts(page):
+    names = page.locator(".inspector dt").all_inner_texts()
+    return dict(zip(names, page.locator(".inspector dd").all_inner_texts(), strict=True))
+
+
+def legend(page):
+    return page.locator(".legendtext").all_text_contents()
+
+
+def pixels(data):
+    with Image.open(io.BytesIO(data)) as image:
+        return np.array(image.convert("RGB"))
+
+
+# Map and gallery.
+
+
+def test_a_lasso_fills_the_gallery_with_exactly_the_images_inside(demo, digits):
+    rows = lasso(demo)
+    assert 20 <= len(rows) <= 112
+    assert set(gallery_rows(demo)) == rows
+    for card in demo.locator(".grid .card").all()[:4]:
+        row = int(card.get_attribute("data-row"))
+        assert picture_of(card) == digits.cache.thumbnail(digits.images.ids[row])
+    assert selected_rows(demo) == rows
+    clusters, counts = np.unique(digits.clusters(TEN)[sorted(rows)], return_counts=True)
+    most = clusters[counts.argmax()]
+    assert f"{counts.max()} of cluster {most}" in demo.get_by_text("images:").inner_text()
+
+
+def test_hover_shows_the_thumbnail_of_the_image_under_the_pointer(demo, digits):
+    places = row_places(demo)
+    row = max(range(len(places)), key=lambda one: places[one][0])
+    demo.mouse.move(*places[row])
+    image = demo.locator(".groupsight-map-card img")
+    source = image.get_attribute("src")
+    near = np.linalg.norm(np.array(places) - places[row], axis=1).argmin()
+    assert source.endswith(f"/thumbnail/{digits.images.ids[near]}")
+    body = demo.request.get(f"{demo.url.split('/?')[0]}{source}").body()
+    assert body == digits.cache.thumbnail(digits.images.ids[near])
+    record = digits.images.by_id[digits.images.ids[near]][0]
+    text = demo.locator(".groupsight-map-card").inner_text()
+    assert record.path in text
+    assert f"label {record.label}" in text
+    assert f"cluster {digits.clusters(TEN)[near]}" in text
+
+
+def test_hovering_a_card_of_the_gallery_rings_its_point_and_moves_nothing(demo):
+    lasso(demo)
+    before = view_range(demo)
+    card = demo.locator(".grid .card").nth(4)
+    row = int(card.get_attribute("data-row"))
+    card.hover()
+    ring = demo.locator(f'.groupsight-map-ring.pointed:not(.halo)[data-row="{row}"]')
+    ring.wait_for()
+    area = demo.locator(".groupsight-map-overlay").bounding_box()
+    x, y = row_places(demo)[row]
+    assert float(ring.get_attribute("cx")) == pytest.approx(x - area["x"], abs=1)
+    assert float(ring.get_attribute("cy")) == pytest.approx(y - area["y"], abs=1)
+    assert view_range(demo) == before
+    demo.mouse.move(5, 5)
+    ring.wait_for(state="detached")
+
+
+def test_the_gallery_is_sorted_by_fit_and_by_path(demo, digits):
+    rows = sorted(lasso(demo))
+    fit = digits.fit(TEN)
+    choose(demo, "Gallery sorted by", "fit")
+    demo.wait_for_timeout(1500)
+    shown = gallery_rows(demo)
+    assert shown == sorted(rows, key=lambda row: (fit.fit[row], -fit.own[row]))
+    choose(demo, "Gallery sorted by", "path")
+    demo.wait_for_timeout(1500)
+    assert gallery_rows(demo) == rows  # the paths of digits are numbered
+    demo.wait_for_url(re.compile("sort="))
+
+
+def test_marked_images_are_kept_or_removed(demo):
+    rows = lasso(demo)
+    cards = demo.locator(".grid .card")
+    kept = [int(cards.nth(at).get_attribute("data-row")) for at in (1, 3)]
+    cards.nth(1).click(modifiers=["Control"])
+    cards.nth(3).click(modifiers=["Control"])
+    demo.get_by_role("button", name="Keep only these").click()
+    wait_for_summary(demo, 2)
+    assert set(gallery_rows(demo)) == set(kept) < rows
+    demo.locator(".groupsight-map-below", has_text="2 selected").wait_for()
+    assert selected_rows(demo) == set(kept)
+    demo.get_by_role("button", name="Clear").click()
+    demo.get_by_text("10 clusters").wait_for()
+    demo.wait_for_timeout(500)
+    assert selected_rows(demo) is None
+
+
+# The inspector.
+
+
+def test_a_card_opens_its_image_with_the_true_neighbours(demo, digits):
+    lasso(demo)
+    card = demo.locator(".grid .card").nth(2)
+    row = int(card.get_attribute("data-row"))
+    card.click()
+    wait_for_inspector(demo, row, digits)
+    image_id = digits.images.ids[row]
+    source = demo.locator(".stage img").get_attribute("src")
+    shown = demo.request.get(f"{demo.url.split('/?')[0]}{source}").body()
+    assert (pixels(shown) == np.array(decode(digits.read(image_id)))).all()
+    record = digits.images.by_id[image_id][0]
+    assert facts(demo)["path"] == record.path
+    assert facts(demo)["cluster"] == f"cluster {digits.clusters(TEN)[row]}"
+    assert facts(demo)["label"] == record.label
+    nearest, distances = brute_force(digits, row)
+    neighbors = demo.locator(".neighbor")
+    assert neighbors.evaluate_all("all => all.map(one => Number(one.dataset.row))") == (
+        nearest[1:15].tolist()
+    )
+    texts = neighbors.evaluate_all("all => all.map(one => one.dataset.distance)")
+    assert [float(text) for text in texts] == pytest.approx(distances[1:15].tolist(), rel=6e-3)
+    assert card.get_attribute("aria-current") == "true"
+    demo.locator(f'.groupsight-map-ring.opened[data-row="{row}"]').first.wait_for()
+
+
+def test_the_switch_draws_lines_to_the_neighbours(demo, digits):
+    open_image(demo, 17)
+    wait_for_inspector(demo, 17, digits)
+    lines = demo.locator(".groupsight-map-edge")
+    assert lines.count() == 0
+    demo.get_by_role("switch", name="Draw them on the map").click()
+    lines.nth(13).wait_for(state="attached")
+    assert lines.count() == 14
+    places, area = row_places(demo), demo.locator(".groupsight-map-overlay").bounding_box()
+    ends = lines.evaluate_all(
+        "(all, names) => all.map(one => names.map(name => Number(one.getAttribute(name))))",
+        ["x1", "y1", "x2", "y2"],
+    )
+    start = [places[17][0] - area["x"], places[17][1] - area["y"]]
+    for end, other in zip(ends, brute_force(digits, 17)[0][1:15].tolist(), strict=True):
+        expected = [*start, places[other][0] - area["x"], places[other][1] - area["y"]]
+        assert end == pytest.approx(expected, abs=1)
+    demo.get_by_role("switch", name="Draw them on the map").click()
+    lines.first.wait_for(state="detached")
+
+
+def test_a_neighbour_can_be_opened_and_the_inspector_closed(demo, digits):
+    open_image(demo, 17)
+    wait_for_inspector(demo, 17, digits)
+    neighbor = demo.locator(".neighbor").first
+    row = int(neighbor.get_attribute("data-row"))
+    neighbor.click()
+    wait_for_inspector(demo, row, digits)
+    demo.wait_for_url(re.compile(f"image={digits.images.ids[row][:16]}"))
+    demo.get_by_role("button", name="Close (Esc)").click()
+    demo.locator(".inspector").wait_for(state="detached")
+    demo.wait_for_function("() => !location.search.includes('image=')")
+    assert demo.locator(".groupsight-map-ring.opened").count() == 0
+
+
+def test_the_keys_lead_from_the_map_into_the_inspector_and_out_of_it(demo):
+    stage = demo.locator(STAGE)
+    for _ in range(40):
+        demo.keyboard.press("Tab")
+        if stage.evaluate("one => one.matches(':focus')"):
+            break
+    demo.keyboard.press("ArrowRight")
+    row = int(demo.locator("circle.focused").first.get_attribute("data-row"))
+    demo.keyboard.press("Enter")
+    demo.locator(".inspector .facts").wait_for()
+    demo.locator(f'.groupsight-map-ring.opened[data-row="{row}"]').first.wait_for()
+    inside = """() => {
+        let focused = document.activeElement;
+        while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+        return Boolean(focused?.closest(".inspector"));
+    }"""
+    for _ in range(40):
+        demo.keyboard.press("Tab")
+        if demo.evaluate(inside):
+            break
+    assert demo.evaluate(inside)
+    demo.keyboard.press("Escape")
+    demo.locator(".inspector").wait_for(state="detached")
+
+
+# Clusters.
+
+
+def test_a_new_name_is_everywhere_and_outlives_a_reload(page):
+    open_page(page, f"{DEMO}&k=6")
+    card = page.locator('.cards .card[data-cluster="3"]')
+    card.locator(".name").click()
+    field = page.get_by_label("New name")
+    named = "<b>3s</b> & co"
+    field.fill(named)
+    field.press("Enter")
+    page.locator(".legendtext", has_text=named).wait_for()
+    assert page.locator(".groupsight-map-names span", has_text=named).count() == 1
+    assert card.locator(".name-text").inner_text() == named
+    page.reload()
+    wait_for_map(page)
+    assert card.locator(".name-text").inner_text() == named
+    assert any(text.startswith(named) for text in legend(page))
+    card.locator(".name").click()
+    page.get_by_label("New name").fill("")
+    page.get_by_label("New name").press("Enter")
+    page.locator(".groupsight-map-names span", has_text="cluster 3").wait_for()
+
+
+def test_a_card_selects_its_cluster_and_the_medoid_opens(demo, digits):
+    card = demo.locator('.cards .card[data-cluster="7"]')
+    members = np.flatnonzero(digits.clusters(TEN) == 7)
+    assert card.locator(".select").inner_text().startswith(f"{len(members)} ·")
+    medoid = int(card.locator(".medoid .image").get_attribute("data-row"))
+    assert medoid == members[digits.fit(TEN).own[members].argmin()]
+    card.locator(".medoid .image").click()
+    wait_for_inspector(demo, medoid, digits)
+    card.locator(".select").click()
+    wait_for_summary(demo, len(members))
+    demo.wait_for_timeout(800)
+    assert selected_rows(demo) == set(members.tolist())
+
+
+def test_another_k_regroups_and_keeps_the_selection(demo):
+    rows = lasso(demo)
+    before = row_places(demo)
+    demo.locator("input[type=range]").first.focus()
+    demo.keyboard.press("ArrowRight")
+    demo.wait_for_function("() => document.querySelectorAll('.legendtext').length === 11")
+    wait_for_map(demo)
+    demo.wait_for_timeout(800)
+    assert "k=11" in demo.url
+    assert selected_rows(demo) == rows
+    assert set(gallery_rows(demo)) == rows
+    assert np.allclose(row_places(demo), before, atol=1)
+
+
+# Colours.
+
+
+def test_by_label_the_legend_names_and_counts_them(demo, digits):
+    rows = lasso(demo)
+    choose(demo, "Colour by", "label")
+    demo.locator(".legendtitletext", has_text="label").wait_for()
+    labels = [digits.images.by_id[one][0].label for one in digits.images.ids]
+    assert legend(demo) == [f"{digit} ({labels.count(digit)})" for digit in "0123456789"]
+    demo.wait_for_timeout(500)
+    assert selected_rows(demo) == rows
+    assert "color=label" in demo.url
+
+
+@pytest.mark.parametrize("by", ["fit", "density"])
+def test_by_a_number_there_is_a_colour_bar_and_each_point_has_its_value(demo, digits, by):
+    choose(demo, "Colour by", by)
+    demo.locator(".colorbar, .cbtitle").first.wait_for(state="attached")
+    wait_for_map(demo)
+    drawn = demo.evaluate(
+        """() => {
+            const values = [];
+            for (const {customdata, marker} of document.querySelector(".js-plotly-plot").data) {
+                customdata.forEach((row, i) => (values[row] = marker.color[i]));
+            }
+            return values;
+        }"""
+    )
+    expected = digits.fit(TEN).fit if by == "fit" else digits.density()
+    assert drawn == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+# Search.
+
+
+def test_words_select_the_images_in_whose_path_they_stand(demo, digits):
+    search(demo, "001 .pgm")
+    paths = [digits.images.by_id[one][0].path for one in digits.images.ids]
+    expected = {row for row, path in enumerate(paths) if "001" in path}
+    wait_for_summary(demo, len(expected))
+    assert set(gallery_rows(demo)) == expected
+    demo.wait_for_timeout(500)
+    assert selected_rows(demo) == expected
+
+
+def test_an_image_from_elsewhere_finds_its_like_and_its_cluster(demo, digits):
+    row = 333
+    picture = io.BytesIO()
+    Image.fromarray(np.array(decode(digits.read(digits.images.ids[row])))).save(picture, "PNG")
+    upload(demo, "mine.png", picture.getvalue())
+    cluster = digits.clusters(TEN)[row]
+    demo.get_by_text(f"It falls into cluster {cluster}").wait_for()
+    wait_for_inspector(demo, row, digits)
+    wait_for_summary(demo, 24)
+    nearest = set(brute_force(digits, row)[0][:24].tolist())
+    assert set(gallery_rows(demo)) == nearest
+    demo.get_by_role("img", name="The image that was searched for").wait_for()
+    assert "very image" not in demo.get_by_text("It falls into").inner_text()
+
+
+def test_what_is_no_image_is_refused_with_the_reason(demo):
+    upload(demo, "mine.png", b"just text")
+    demo.get_by_text("This image cannot be searched for: not an image").wait_for()
+    assert demo.locator(".inspector").count() == 0
+
+
+def upload(page, name, data):
+    box = page.get_by_test_id("stChatInput")
+    box.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": data}
+    )
+    page.get_by_text(name).first.wait_for()
+    box.get_by_test_id("stChatInputSubmitButton").click()
+
+
+# In space.
+
+
+def test_the_map_goes_into_space_and_back(demo):
+    rows = lasso(demo)
+    demo.get_by_text("Map (UMAP)").click()
+    demo.get_by_role("radio", name="3", exact=True).click()
+    demo.wait_for_function(
+        "() => Boolean(document.querySelector('.js-plotly-plot')?._fullLayout?.scene?._scene)"
+    )
+    wait_for_map(demo)
+    assert "dimensions=3" in demo.url
+    drawn = demo.evaluate(
+        "() => document.querySelector('.js-plotly-plot').data.map(one => one.customdata.length)"
+    )
+    assert sum(drawn) == 1_797
+    assert set(gallery_rows(demo)) == rows
+    demo.get_by_role("radio", name="2", exact=True).click()
+    demo.wait_for_function(
+        "() => Boolean(document.querySelector('.js-plotly-plot')?._fullLayout?._plots?.xy?._scene)"
+    )
+    wait_for_map(demo)
+    demo.wait_for_timeout(500)
+    assert selected_rows(demo) == rows
+
+
+# The link.
+
+
+def fill_the_link(page, study):
+    """Select, open, zoom, colour, another k."""
+    rows = lasso(page)
+    card = page.locator(".grid .card").nth(1)
+    opened = int(card.get_attribute("data-row"))
+    card.click()
+    wait_for_inspector(page, opened, study)
+    page.wait_for_url(re.compile("image="))
+    choose(page, "Colour by", "label")
+    page.locator(".legendtitletext", has_text="label").wait_for()
+    page.locator("input[type=range]").first.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile("k=9"))
+    box = page.locator(STAGE).bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    for _ in range(4):
+        page.mouse.wheel(0, -300)
+        page.wait_for_timeout(60)
+    page.wait_for_url(re.compile("zoom="))
+    page.wait_for_timeout(1000)
+    return rows, opened
+
+
+def assert_shows(page, study, rows, opened, zoom):
+    wait_for_map(page)
+    wait_for_inspector(page, opened, study)
+    wait_for_summary(page, len(rows))
+    page.wait_for_timeout(500)
+    assert selected_rows(page) == rows
+    assert set(gallery_rows(page)) == rows
+    assert view_range(page) == pytest.approx(zoom, rel=1e-4)
+    assert page.locator(".legendtitletext").text_content() == "label"
+    assert page.get_by_test_id("stSliderThumbValue").first.inner_text() == "9"
+    cluster = study.clusters(KMeansParams(9))[opened]
+    assert facts(page)["cluster"] == f"cluster {cluster}"
+
+
+def test_a_link_shows_the_same_in_another_browser_and_after_a_reload(demo, digits, new_tab):
+    rows, opened = fill_the_link(demo, digits)
+    zoom = view_range(demo)
+    other = new_tab()
+    other.goto(demo.url)
+    assert_shows(other, digits, rows, opened, zoom)
+    demo.reload()
+    assert_shows(demo, digits, rows, opened, zoom)
+
+
+def test_the_link_is_whole_again_after_a_look_at_the_data(demo, digits):
+    rows = lasso(demo)
+    demo.wait_for_url(re.compile("selection="))
+    selection = re.search("selection=[0-9a-f]+", demo.url)[0]
+    demo.get_by_role("link", name="Data").click()
+    demo.get_by_text("How the features were made").wait_for()
+    demo.get_by_role("link", name="Explore").click()
+    wait_for_map(demo)
+    wait_for_summary(demo, len(rows))
+    demo.wait_for_url(re.compile(selection), timeout=5_000)
+
+
+def test_back_closes_the_image_that_was_opened_and_forth_opens_it(demo, digits):
+    demo.locator(".cards .medoid .image").first.click()
+    demo.locator(".inspector .facts").wait_for()
+    demo.wait_for_url(re.compile("image="))
+    demo.go_back()
+    demo.locator(".inspector").wait_for(state="detached", timeout=10_000)
+    assert "image=" not in demo.url
+    demo.go_forward()
+    demo.locator(".inspector .facts").wait_for(timeout=10_000)
+
+
+def test_back_brings_the_selection_before(demo):
+    rows = lasso(demo)
+    demo.wait_for_url(re.compile("selection="))
+    search(demo, "001 .pgm")
+    demo.get_by_text("in path or label").wait_for()
+    demo.wait_for_timeout(1000)
+    demo.go_back()
+    page_text = demo.get_by_text(re.compile(rf"^{len(rows)} images:"))
+    page_text.wait_for(timeout=10_000)
+    demo.wait_for_timeout(800)
+    assert selected_rows(demo) == rows
+
+
+def test_the_same_source_opened_again_begins_anew(demo):
+    lasso(demo)
+    demo.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    demo.get_by_text("10 clusters").wait_for()
+    demo.wait_for_timeout(1000)
+    assert selected_rows(demo) is None
+    assert "selection=" not in demo.url
+
+
+# Around the page.
+
+
+def test_dark_mode_is_followed_by_every_part(demo, digits):
+    open_image(demo, 17)
+    wait_for_inspector(demo, 17, digits)
+    demo.emulate_media(color_scheme="dark")
+    light = "one => getComputedStyle(one).color.match(/\\d+/g).slice(0, 3).every(c => c > 180)"
+    demo.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+        ".match(/\\d+/g).slice(0, 3).every(value => Number(value) < 60)"
+    )
+    demo.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.legendtext')).fill"
+        ".match(/\\d+/g).slice(0, 3).every(value => Number(value) > 180)"
+    )
+    for part in (".inspector .title", ".bar .count", ".groupsight-map-names span"):
+        assert demo.locator(part).first.evaluate(light), part
+    assert len(row_places(demo)) == 1_797
+
+
+@pytest.mark.parametrize("kind", ["thumbnail", "preview", "image", "content"])
+def test_nothing_is_served_that_is_not_open(demo, server, kind):
+    for unknown in ("0" * 64, "..%2F..%2Fetc%2Fpasswd", "a"):
+        answer = demo.request.get(f"{server}/groupsight/{kind}/{unknown}")
+        assert answer.status in {400, 404}, unknown
+        assert "<html" not in answer.text()  # which unknown paths are answered with
+
+
+def test_little_is_sent_when_only_the_selection_changes(page):
+    received = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    open_page(page, f"{DEMO}&k=10")
+    page.wait_for_timeout(1000)
+    received.clear()
+    lasso(page)
+    page.wait_for_timeout(1000)
+    assert 0 < sum(received) < 30_000
