@@ -26,7 +26,8 @@ check: $(VENV)/.installed-dev
 install: $(VENV)/.installed
 
 benchmark: $(VENV)/.installed-dev
-	$(BIN)/python tools/benchmark.py
+	$(BIN)/python tools/benchmark.py $(if $(PHOTOS),--photos "$(PHOTOS)")
+	$(BIN)/python tools/browser_benchmark.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Groupsight needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
