@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ import pytest
 from core.cache import Cache
 from core.images import ImageRecord, ImageSet
 from dashboard import selection
-from dashboard.selection import Desk, forget_selection
+from dashboard.selection import Desk, forget_selection, leave
 
 # Their first sixteen digits differ; the first eight of B and C do not.
 A, B, C = "a" * 64, "b" * 64, "b" * 8 + "c" * 56
@@ -193,3 +193,53 @@ def test_equal_selections_have_equal_links(desk, browser, cache):
     assert browser.link["selection"] != first
     desk.select([2, 0], drawn=True)
     assert browser.link["selection"] == first
+
+
+def test_back_and_forth_show_what_the_link_says(desk, browser):
+    desk.select([0, 2])
+    before = dict(browser.link)
+    desk.select([1])
+    desk.open(1)
+    desk.zoom((0.0, 1.0, 0.0, 1.0))
+    after, revision = dict(browser.link), desk.now.revision
+
+    def go(link):
+        browser.link.clear()
+        browser.link.update(link)
+        desk.follow_link()
+
+    go(before)
+    assert (rows(desk), desk.now.opened, desk.now.zoom) == ([0, 2], None, None)
+    assert desk.now.revision > revision  # the map has to follow
+    go(after)
+    assert (rows(desk), desk.now.opened, desk.now.zoom) == ([1], 1, (0, 1, 0, 1))
+
+
+def test_a_run_without_any_change_of_the_link_changes_nothing(desk, browser):
+    desk.select([0, 2], drawn=True)
+    desk.draw_edges(drawn=True)
+    kept = desk.now
+    browser.link["k"] = "7"
+    desk.follow_link()
+    assert desk.now is kept
+
+
+def test_after_another_page_the_link_is_written_anew(desk, browser, cache):
+    desk.select([0, 2])
+    desk.open(2)
+    desk.zoom((0.0, 1.0, 0.0, 1.0))
+    written = dict(browser.link)
+    leave()
+    browser.link.clear()  # by Streamlit, since no widget is bound to them
+    again = Desk(IMAGES, cache)
+    again.follow_link()
+    assert browser.link == written
+    assert (rows(again), again.now.opened) == ([0, 2], 2)
+    kept = again.now
+    again.follow_link()
+    assert again.now is kept
+
+
+def test_leaving_a_page_on_which_nothing_was_open_is_no_error(browser):
+    leave()
+    assert browser.state == {}

@@ -1,6 +1,6 @@
 """A dashboard of its own and a Chromium for the tests that need both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def digits(chromium, tmp_path_factory) -> Iterator[Study]:
 
 
 @pytest.fixture
-def new_tab(chromium, server) -> Iterator:
+def new_tab(chromium, server) -> Iterator[Callable[[], Page]]:
     """Opens tabs of their own browsers; an error they log or a strange request fails the test."""
     contexts, complaints, strangers = [], [], []
     local = (server, "data:", "blob:", server.replace("http", "ws", 1))

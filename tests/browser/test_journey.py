@@ -1,4 +1,4 @@
-"""One user's way through the demo: opening it, a lasso, another k, the CSV, the data page."""
+"""One user's way through the demo: opening it, an image, the CSV, the data page."""
 
 import csv
 

@@ -7,7 +7,8 @@ import pytest
 from map_driver import point_places, wait_for_map
 from PIL import Image
 
-COUNT = 400
+COUNT = 2_000
+"""Many enough that one can press Stop before they are done."""
 
 
 @pytest.fixture(scope="module")
@@ -39,5 +40,5 @@ def test_stop_keeps_what_is_done_and_go_on_finishes(page, folder):
 def test_a_user_types_a_folder_that_is_not_there(page):
     page.goto("/")
     page.get_by_label("Images", exact=True).fill("/no/such/folder")
-    page.get_by_role("button", name="Open").click()
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     page.get_by_text("no such folder or CSV file").wait_for()
