@@ -86,25 +86,23 @@ class Desk:
             self._change(**self._read_link(), revision=self.now.revision + 1, link=_link())
 
     def _write_link(self) -> None:
+        """All of it each time: an event that was under way may have brought back an older link."""
+        row, zoom = self.now.opened, self.now.zoom
         self._write_selection(self.now.rows)
-        self._write_image(self.now.opened)
-        self._write_zoom(self.now.zoom)
+        _put(IMAGE, None if row is None else self.images.ids[row][:_SHOWN_HEX])
+        _put(ZOOM, None if zoom is None else ",".join(f"{number:.6g}" for number in zoom))
         self._change(link=_link())
 
     def select(self, rows: Iterable[int], *, drawn: bool = False) -> None:
         """Select these rows, as `drawn` on the map or chosen elsewhere."""
         chosen = np.unique(np.asarray(rows, dtype=np.int64))
         self._change(rows=chosen, revision=self.now.revision + (not drawn))
-        self._write_selection(chosen)
-        self._change(link=_link())
+        self._write_link()
 
     def open(self, row: int | None) -> None:
         """Show this image large; None closes it."""
-        self._write_image(row)
-        self._change(opened=row, link=_link())
-
-    def _write_image(self, row: int | None) -> None:
-        _put(IMAGE, None if row is None else self.images.ids[row][:_SHOWN_HEX])
+        self._change(opened=row)
+        self._write_link()
 
     def draw_edges(self, drawn: bool) -> None:
         """Draw the open image's neighbours on the map, or no longer."""
@@ -112,12 +110,8 @@ class Desk:
 
     def zoom(self, zoom: Zoom | None) -> None:
         """Remember what the map shows."""
-        self._write_zoom(zoom)
-        self._change(zoom=zoom, link=_link())
-
-    @staticmethod
-    def _write_zoom(zoom: Zoom | None) -> None:
-        _put(ZOOM, None if zoom is None else ",".join(f"{number:.6g}" for number in zoom))
+        self._change(zoom=zoom)
+        self._write_link()
 
     def _change(self, **changes: Any) -> None:
         self._keep(replace(self.now, **changes))
@@ -164,10 +158,10 @@ def _read_zoom(text: str) -> Zoom | None:
 
 def _put(name: str, value: str | None) -> None:
     """Write into the link; what is as usual is left out."""
-    if value is not None:
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
         st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
 
 
 def _link() -> dict[str, str]:

@@ -62,6 +62,15 @@ def selected_rows(page: Page) -> set[int] | None:
     return None if rows is None else set(rows)
 
 
+def wait_greyed(page: Page, rows: set[int] | None) -> None:
+    """Until the map draws exactly these as selected; it lets the gallery be painted first."""
+    for _ in range(40):
+        if selected_rows(page) == rows:
+            return
+        page.wait_for_timeout(100)
+    assert selected_rows(page) == rows
+
+
 def view_range(page: Page) -> list[float]:
     """What is in view: x0, x1, y0, y1."""
     numbers: list[float] = page.evaluate(_RANGE)

@@ -11,9 +11,9 @@ from map_driver import (
     draw_lasso,
     is_inside,
     row_places,
-    selected_rows,
     view_range,
     wait_for_map,
+    wait_greyed,
 )
 from PIL import Image
 
@@ -159,7 +159,7 @@ def test_a_lasso_fills_the_gallery_with_exactly_the_images_inside(demo, digits):
     for card in demo.locator(".grid .card").all()[:4]:
         row = int(card.get_attribute("data-row"))
         assert picture_of(card) == digits.cache.thumbnail(digits.images.ids[row])
-    assert selected_rows(demo) == rows
+    wait_greyed(demo, rows)
     clusters, counts = np.unique(digits.clusters(TEN)[sorted(rows)], return_counts=True)
     most = clusters[counts.argmax()]
     assert f"{counts.max()} of cluster {most}" in demo.get_by_text("images:").inner_text()
@@ -218,11 +218,11 @@ def test_marked_images_are_kept_or_removed(demo):
     wait_for_summary(demo, 2)
     assert set(gallery_rows(demo)) == set(kept) < rows
     demo.locator(".groupsight-map-below", has_text="2 selected").wait_for()
-    assert selected_rows(demo) == set(kept)
+    wait_greyed(demo, set(kept))
     demo.get_by_role("button", name="Clear").click()
     demo.get_by_text("10 clusters").wait_for()
     demo.wait_for_timeout(500)
-    assert selected_rows(demo) is None
+    wait_greyed(demo, None)
 
 
 # The inspector.
@@ -347,7 +347,7 @@ def test_a_card_selects_its_cluster_and_the_medoid_opens(demo, digits):
     card.locator(".select").click()
     wait_for_summary(demo, len(members))
     demo.wait_for_timeout(800)
-    assert selected_rows(demo) == set(members.tolist())
+    wait_greyed(demo, set(members.tolist()))
 
 
 def test_another_k_regroups_and_keeps_the_selection(demo):
@@ -359,7 +359,7 @@ def test_another_k_regroups_and_keeps_the_selection(demo):
     wait_for_map(demo)
     demo.wait_for_timeout(800)
     assert "k=11" in demo.url
-    assert selected_rows(demo) == rows
+    wait_greyed(demo, rows)
     assert set(gallery_rows(demo)) == rows
     assert np.allclose(row_places(demo), before, atol=1)
 
@@ -374,7 +374,7 @@ def test_by_label_the_legend_names_and_counts_them(demo, digits):
     labels = [digits.images.by_id[one][0].label for one in digits.images.ids]
     assert legend(demo) == [f"{digit} ({labels.count(digit)})" for digit in "0123456789"]
     demo.wait_for_timeout(500)
-    assert selected_rows(demo) == rows
+    wait_greyed(demo, rows)
     assert "color=label" in demo.url
 
 
@@ -406,7 +406,7 @@ def test_words_select_the_images_in_whose_path_they_stand(demo, digits):
     wait_for_summary(demo, len(expected))
     assert set(gallery_rows(demo)) == expected
     demo.wait_for_timeout(500)
-    assert selected_rows(demo) == expected
+    wait_greyed(demo, expected)
 
 
 def test_an_image_from_elsewhere_finds_its_like_and_its_cluster(demo, digits):
@@ -462,7 +462,7 @@ def test_the_map_goes_into_space_and_back(demo):
     )
     wait_for_map(demo)
     demo.wait_for_timeout(500)
-    assert selected_rows(demo) == rows
+    wait_greyed(demo, rows)
 
 
 # The link.
@@ -496,7 +496,7 @@ def assert_shows(page, study, rows, opened, zoom):
     wait_for_inspector(page, opened, study)
     wait_for_summary(page, len(rows))
     page.wait_for_timeout(500)
-    assert selected_rows(page) == rows
+    wait_greyed(page, rows)
     assert set(gallery_rows(page)) == rows
     assert view_range(page) == pytest.approx(zoom, rel=1e-4)
     assert page.locator(".legendtitletext").text_content() == "label"
@@ -548,7 +548,7 @@ def test_back_brings_the_selection_before(demo):
     page_text = demo.get_by_text(re.compile(rf"^{len(rows)} images:"))
     page_text.wait_for(timeout=10_000)
     demo.wait_for_timeout(800)
-    assert selected_rows(demo) == rows
+    wait_greyed(demo, rows)
 
 
 def test_the_same_source_opened_again_begins_anew(demo):
@@ -556,7 +556,7 @@ def test_the_same_source_opened_again_begins_anew(demo):
     demo.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     demo.get_by_text("10 clusters").wait_for()
     demo.wait_for_timeout(1000)
-    assert selected_rows(demo) is None
+    wait_greyed(demo, None)
     assert "selection=" not in demo.url
 
 
