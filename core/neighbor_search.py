@@ -15,7 +15,7 @@ _SPARE = 5
 """Candidates beyond k, so that rounding seldom makes a row doubtful."""
 _ROWS_COMPARED = {"cpu": 64, "cuda": 4096}
 """Rows whose differences to their candidates are held at once: what fits a cache, fills a GPU."""
-_ROWS_AGAIN = 256
+_ROWS_AGAIN = 64
 _BY_DIFFERENCES = "donot_use_mm_for_euclid_dist"
 
 
