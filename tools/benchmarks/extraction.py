@@ -57,7 +57,7 @@ def measure_digits(folder: Path, _: Path | None) -> list[Row]:
         plain = _plain_rate(data, _SQUASHED, Cut("conv4", 2))
         steps: dict[str, Callable[[], object]] = {
             "  K-Means k = 10": lambda: study.cluster(KMeansParams(10)),
-            "  UMAP, import and compilation included": lambda: study.project(UMAPParams()),
+            "  UMAP": lambda: study.project(UMAPParams()),
         }
         computed = [Row(name, f"{seconds(step):.2f} s") for name, step in steps.items()]
         cached = seconds(lambda: _run_cached(cache))
