@@ -325,10 +325,10 @@ def test_a_new_name_is_everywhere_and_outlives_a_reload(page):
     field.press("Enter")
     page.locator(".legendtext", has_text=named).wait_for()
     assert page.locator(".groupsight-map-names span", has_text=named).count() == 1
-    assert card.locator(".name-text").inner_text() == named
+    card.get_by_text(named, exact=True).wait_for()
     page.reload()
     wait_for_map(page)
-    assert card.locator(".name-text").inner_text() == named
+    card.get_by_text(named, exact=True).wait_for()
     assert any(text.startswith(named) for text in legend(page))
     card.locator(".name").click()
     page.get_by_label("New name").fill("")
