@@ -74,7 +74,7 @@ def decode(data: bytes) -> Image.Image:
         ImageProblem: it cannot be decoded. Nothing is filled in here; of a JPEG damaged in its
             middle but properly ended, libjpeg itself fills in the rest and tells nobody.
     """
-    return decode_scaled(data, lambda _shorter, _longer: 1.0).image
+    return decode_scaled(data, lambda _width, _height: 1.0).image
 
 
 def decode_scaled(data: bytes, scale: Scale) -> Decoded:

@@ -128,6 +128,11 @@ class Exploration(ABC):
 
     def columns(self) -> tuple[str, ...]:
         """The columns of the source's own table that a map can be coloured by."""
+        return self._columns
+
+    @cached_property
+    def _columns(self) -> tuple[str, ...]:
+        """Found once: a page asks at every run, and the table may have 100,000 rows."""
         return useful_columns(self.source.table)
 
     def column(self, name: str) -> Column:

@@ -2,8 +2,8 @@
 
 Both scaling rows first, a value differs from Pillow's by 1 of 255, seldom by 2 where cubic.
 
-torch's kernels for bytes are vectorised, which those of Pillow's wheels are not: 4 to 5 times
-faster on the same core (`tools/benchmark.py` measures it).
+torch's kernels for bytes are vectorised, which those of Pillow's wheels are not;
+`tools/benchmark.py --only resizing` measures both.
 """
 
 import numpy as np

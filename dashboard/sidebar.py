@@ -112,7 +112,10 @@ def _ask_for_map() -> None:
         **_bound("min_dist"),
     )
     st.selectbox("Metric", METRICS, **_bound("metric"))
-    st.segmented_control("Dimensions", DIMENSIONS, required=True, default=2, **_bound("dimensions"))
+    default = DEFAULTS["dimensions"]
+    st.segmented_control(
+        "Dimensions", DIMENSIONS, required=True, default=default, **_bound("dimensions")
+    )
 
 
 def _with_current(key: str, options: list[str]) -> list[str]:

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from dashboard.browser.answers import read_answer, read_number, read_rows
 from dashboard.cards.content import ClusterCard, ClusterFact, write_cards
-from dashboard.gallery.answers import read_answer, read_number, read_rows
 from dashboard.gallery.images import ImageContents
 
 

@@ -11,7 +11,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.extraction import measure_article, measure_digits, measure_network
+from benchmarks.extraction import (
+    measure_article,
+    measure_digits,
+    measure_network,
+    measure_resizing,
+)
 from benchmarks.grouping import find_many, measure_map, measure_neighbors, measure_sweep
 from benchmarks.memory import extract_all, measure_cached, measure_memory, measure_scan
 from benchmarks.page import measure_page
@@ -22,6 +27,7 @@ SECTIONS: dict[str, Section] = {
     "map": measure_map,  # first, while nothing of it is compiled yet
     "digits": measure_digits,
     "page": measure_page,
+    "resizing": measure_resizing,
     "network": measure_network,
     "article": measure_article,
     "sweep": measure_sweep,

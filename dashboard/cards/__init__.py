@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.cluster_names import LONGEST, clean_name
 from dashboard.browser import LOADER
+from dashboard.browser.answers import read_answer, read_number
 from dashboard.cards.content import ClusterCard, ClusterFact, write_cards
-from dashboard.gallery.answers import read_answer, read_number
 from dashboard.gallery.images import ImageContents
 from dashboard.gallery.looks import read_style
 from dashboard.media import module_address

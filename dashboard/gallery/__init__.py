@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.browser import LOADER
-from dashboard.gallery.answers import read_answer, read_number, read_rows
+from dashboard.browser.answers import read_answer, read_number, read_rows
 from dashboard.gallery.images import ImageContents
 from dashboard.gallery.looks import read_style
 from dashboard.media import module_address

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.browser import LOADER
-from dashboard.gallery.answers import read_answer, read_number
+from dashboard.browser.answers import read_answer, read_number
 from dashboard.gallery.images import ImageContents
 from dashboard.gallery.looks import read_style
 from dashboard.media import module_address

@@ -1,7 +1,5 @@
 """What the browser tells of the map, checked: a page that shows other images may still talk."""
 
-import base64
-import binascii
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.browser.answers import read_number, read_rows
 from dashboard.scatter.content import ZOOM_NUMBERS, MapContent, Zoom
 
 
@@ -31,28 +30,12 @@ def read_choice(given: Mapping[str, Any], content: MapContent) -> Choice | None:
     """
     if given.get("ids") != content.ids:
         return None
-    rows = _read_rows(given.get("bits"), content.n_images)
-    opened = given.get("opened")
-    if rows is None or len(rows) != given.get("count") or not _is_row(opened, content):
+    rows = read_rows(given.get("bits"), content.n_images)
+    row = given.get("opened")
+    opened = read_number(row, content.n_images)
+    if rows is None or len(rows) != given.get("count") or (opened is None and row is not None):
         return None
     return Choice(rows, opened)
-
-
-def _read_rows(text: Any, n_images: int) -> NDArray[np.int64] | None:
-    try:
-        packed = np.frombuffer(base64.b64decode(text, validate=True), dtype=np.uint8)
-    except (TypeError, ValueError, binascii.Error):
-        return None
-    if len(packed) != -(-n_images // 8):
-        return None
-    bits = np.unpackbits(packed, bitorder="little")
-    return None if bits[n_images:].any() else np.flatnonzero(bits).astype(np.int64)
-
-
-def _is_row(opened: Any, content: MapContent) -> bool:
-    if opened is None:
-        return True
-    return type(opened) is int and 0 <= opened < content.n_images
 
 
 def read_zoom(given: Mapping[str, Any], content: MapContent) -> tuple[Zoom | None] | None:

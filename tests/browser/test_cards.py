@@ -1,9 +1,8 @@
 """The cluster cards alone: what they show, their order, renaming, choosing and opening."""
 
-import hashlib
-
 import pytest
 from pages.serving import (
+    id_of,
     log_of,
     point_from_the_map,
     record_signals,
@@ -31,10 +30,6 @@ def cards(page):
         return page
 
     return open_with
-
-
-def id_of(row):
-    return hashlib.sha256(b"%d" % row).hexdigest()
 
 
 def card(page, cluster):

@@ -6,6 +6,7 @@ from itertools import chain
 import pytest
 from pages.gallery_page import content_of
 from pages.serving import (
+    id_of,
     log_of,
     point_from_the_map,
     record_signals,
@@ -31,10 +32,6 @@ def gallery(page):
         return page
 
     return open_with
-
-
-def id_of(row):
-    return hashlib.sha256(b"%d" % row).hexdigest()
 
 
 def card(page, row):

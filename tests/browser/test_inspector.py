@@ -1,9 +1,8 @@
 """The inspector alone: the image, its facts, its neighbours, and going back and forth."""
 
-import hashlib
-
 import pytest
 from pages.serving import (
+    id_of,
     log_of,
     point_from_the_map,
     record_signals,
@@ -29,10 +28,6 @@ def inspector(page):
         return page
 
     return open_with
-
-
-def id_of(row):
-    return hashlib.sha256(b"%d" % row).hexdigest()
 
 
 def image(page):

@@ -1,5 +1,6 @@
 """Run the page of gallery, inspector and cards, and see what its callbacks were told."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,11 @@ def serve_page(name: str, log: Path) -> Iterator[str]:
     """The address of a running page."""
     with serve_script(Path(__file__).with_name(name), log) as address:
         yield address
+
+
+def id_of(row: int) -> str:
+    """The id of a made-up image."""
+    return hashlib.sha256(b"%d" % row).hexdigest()
 
 
 def log_of(page: Page) -> list[list[Any]]:
