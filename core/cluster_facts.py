@@ -63,7 +63,7 @@ def describe_clusters(
     *,
     shown: int = SHOWN,
 ) -> tuple[ClusterFacts, ...]:
-    """The facts of each cluster, in the order of their numbers.
+    """The facts of each cluster that has images, in the order of their numbers.
 
     Args:
         fit: of the n distinct images.
@@ -84,7 +84,7 @@ def describe_clusters(
             cluster, fit, np.flatnonzero(clusters == cluster), counts, names[cluster],
             average=average, rival=rivals[cluster], shown=shown,
         )
-        for cluster in range(len(fit.centroids))
+        for cluster in np.unique(clusters).tolist()
     )  # fmt: skip
 
 
@@ -125,9 +125,9 @@ def _nearest_others(centroids: NDArray[np.float32]) -> list[int | None]:
     """For each centroid (k, d) the nearest other one, one at a time: k is small, k x k x d not."""
     found: list[int | None] = []
     for cluster, centroid in enumerate(centroids):
-        distances = np.linalg.norm(centroids - centroid, axis=1)  # (k,)
-        distances[cluster] = np.inf
-        found.append(int(distances.argmin()) if len(centroids) > 1 else None)
+        distances = np.linalg.norm(centroids - centroid, axis=1)  # (k,), NaN where one is empty
+        distances[cluster] = np.nan
+        found.append(None if np.isnan(distances).all() else int(np.nanargmin(distances)))
     return found
 
 
@@ -149,7 +149,7 @@ def point_out_imbalance(sizes: Sequence[int], names: Sequence[str] | None = None
         names: what the clusters are called; else `cluster 0` and so on.
     """
     total = sum(sizes)
-    if len(sizes) < 2 or total < _FEW_IMAGES:  # noqa: PLR2004 - one cluster was asked for
+    if np.count_nonzero(sizes) < 2 or total < _FEW_IMAGES:  # noqa: PLR2004 - one cluster is all
         return ""
     largest, following = sorted(sizes, reverse=True)[:2]
     if largest < _HALF * total or largest < _TIMES_THE_NEXT * following:

@@ -1,11 +1,12 @@
 """K-Means: which images belong together."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.edits import Edit
 from core.errors import CoreError
 from core.seeding import Matrix, Seeding
 
@@ -20,10 +21,11 @@ Labels = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class KMeansParams:
-    """How many clusters, and the seed of their first centroids."""
+    """How many clusters, the seed of their first centroids, and what was done to them by hand."""
 
     n_clusters: int = 5
     seed: int = 42
+    edits: tuple[Edit, ...] = ()
 
     def __post_init__(self) -> None:
         if self.n_clusters < 1:
@@ -37,7 +39,8 @@ class Clustering:
     Attributes:
         labels: the cluster of each image, 0 to n_clusters - 1, int32 (n,).
         distances: Euclidean distance of each image to its own centroid, float32 (n,).
-        medoids: for each cluster the image nearest to its centroid, int64 (n_clusters,).
+        medoids: for each cluster the image nearest to its centroid, int64 (n_clusters,); -1 where
+            a cluster has lost all its images to others.
         inertia: the sum of the squared distances.
         method: in words, how they were found.
     """
@@ -52,6 +55,12 @@ class Clustering:
     def sizes(self) -> NDArray[np.int64]:
         """How many images each cluster holds, (n_clusters,)."""
         return np.bincount(self.labels, minlength=len(self.medoids))
+
+    def renumbered(self, numbers: NDArray[np.int32]) -> "Clustering":
+        """The same clusters under other numbers: cluster c becomes `numbers[c]`, (n_clusters,)."""
+        medoids = np.empty_like(self.medoids)
+        medoids[numbers] = self.medoids
+        return replace(self, labels=numbers[self.labels], medoids=medoids)
 
 
 def cluster(
@@ -85,7 +94,7 @@ def cluster(
             f"since other images are all but copies. Choose k from 1 to {found}"
         )
     distances = _distances_to_centroids(values, centroids, labels)
-    medoids = _find_medoids(labels, distances, k)
+    medoids = find_medoids(labels, distances, k)
     inertia = float(np.square(distances, dtype=np.float64).sum())
     return Clustering(labels, distances, medoids, inertia, method)
 
@@ -133,9 +142,13 @@ def _distances_to_centroids(
     return distances
 
 
-def _find_medoids(
+def find_medoids(
     labels: NDArray[np.int32], distances: NDArray[np.float32], n_clusters: int
 ) -> NDArray[np.int64]:
-    """For each cluster its member nearest to the centroid."""
-    members = (np.flatnonzero(labels == label) for label in range(n_clusters))
-    return np.array([rows[np.argmin(distances[rows])] for rows in members], dtype=np.int64)
+    """For each cluster its member nearest to the centroid, (n_clusters,); -1 where it has none."""
+    medoids = np.full(n_clusters, -1, dtype=np.int64)
+    for label in range(n_clusters):
+        members = np.flatnonzero(labels == label)
+        if len(members):
+            medoids[label] = members[np.argmin(distances[members])]
+    return medoids

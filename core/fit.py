@@ -28,7 +28,7 @@ class Fit:
         rival: distance to that centroid, float32 (n,); NaN where there is none.
         fit: (rival - own) / max(rival, own), float32 (n,): 1 at its own centroid, 0 on the border
             to the rival's cluster or beyond it; NaN where there is no rival.
-        centroids: the mean of each cluster, float32 (k, d).
+        centroids: the mean of each cluster, float32 (k, d); NaN where it has no images.
     """
 
     own: NDArray[np.float32]
@@ -41,11 +41,11 @@ class Fit:
 def find_centroids(
     values: NDArray[np.float32], clusters: NDArray[np.int32], counts: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """The mean of each cluster, (k, d): that of its members' values.
+    """The mean of each cluster, (k, d): that of its members' values; NaN where it has none.
 
     Args:
         values: of the distinct images, (n, d).
-        clusters: the cluster of each, 0 to k - 1, none of them empty, (n,).
+        clusters: the cluster of each, 0 to k - 1, (n,).
         counts: how often each occurs, at least once, (n,).
     """
     n_clusters = int(clusters.max()) + 1
@@ -55,7 +55,8 @@ def find_centroids(
         weights[np.arange(len(weights)), clusters[rows]] = counts[rows]
         sums += weights.T @ values[rows]  # (k, d)
     totals = np.bincount(clusters, weights=counts, minlength=n_clusters)  # (k,)
-    return (sums / totals[:, None]).astype(np.float32)
+    sums[totals == 0] = np.nan
+    return (sums / np.maximum(totals, 1)[:, None]).astype(np.float32)
 
 
 def measure_fit(
@@ -65,9 +66,10 @@ def measure_fit(
     own = np.empty(len(values), dtype=np.float32)
     rival = np.full(len(values), np.nan, dtype=np.float32)
     rivals = np.full(len(values), NO_RIVAL, dtype=np.int32)
+    has_rivals = np.isfinite(centroids).all(axis=1).sum() > 1
     for rows in _blocks(values, len(centroids)):
         own[rows] = _distances(values[rows], centroids[clusters[rows]])
-        if len(centroids) > 1:
+        if has_rivals:
             rivals[rows] = _nearest(values[rows], centroids, without=clusters[rows])
             rival[rows] = _distances(values[rows], centroids[rivals[rows]])
     return Fit(own, rivals, rival, _simplified_silhouette(own, rival), centroids)
@@ -104,8 +106,10 @@ def _nearest(
     without: NDArray[np.int32] | None = None,
 ) -> NDArray[np.int32]:
     """The nearest centroid of each row (b, d); the cluster `without` (b,) of each is left out."""
-    centres = centroids.astype(np.float64)
+    empty = np.isnan(centroids[:, 0])  # (k,)
+    centres = np.where(empty[:, None], 0, centroids).astype(np.float64)
     near = np.square(centres).sum(axis=1) - 2 * (block.astype(np.float64) @ centres.T)  # (b, k)
+    near[:, empty] = np.inf
     if without is not None:
         near[np.arange(len(block)), without] = np.inf
     nearest: NDArray[np.int32] = near.argmin(axis=1).astype(np.int32)

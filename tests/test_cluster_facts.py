@@ -113,3 +113,14 @@ def test_an_imbalance_is_pointed_out(sizes, text):
 
 def test_an_imbalance_is_told_by_name():
     assert "are in cats: split" in point_out_imbalance([3, 90], ["dogs", "cats"])
+
+
+def test_nothing_is_said_of_a_cluster_without_images():
+    first, last = describe(clusters=np.array([0, 2, 0, 2, 0, 2], dtype=np.int32))
+    assert (first.cluster, last.cluster) == (0, 2)
+    assert (first.rival, last.rival) == (2, 0)
+
+
+def test_one_cluster_among_empty_ones_is_no_imbalance():
+    assert point_out_imbalance([0, 40]) == ""
+    assert point_out_imbalance([0, 40, 4])

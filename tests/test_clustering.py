@@ -6,7 +6,7 @@ import torch
 from sklearn.cluster import KMeans
 
 from core import clustering
-from core.clustering import KMeansParams, cluster
+from core.clustering import Clustering, KMeansParams, cluster, find_medoids
 from core.errors import CoreError
 from core.seeding import Seeding
 
@@ -162,3 +162,19 @@ def test_a_cuda_device_finds_the_same():
     for k in (2, 9):
         made = cluster(values, KMeansParams(k), device="cuda")
         assert made.labels.tolist() == cluster(values, KMeansParams(k)).labels.tolist()
+
+
+def test_renumbering_moves_labels_and_medoids_together():
+    made = Clustering(
+        np.array([0, 2, 1, 2], np.int32), np.zeros(4, np.float32), np.array([0, 2, 3]), 1.5, "way"
+    )
+    other = made.renumbered(np.array([1, 0, 2], np.int32))
+    assert other.labels.tolist() == [1, 2, 0, 2]
+    assert other.medoids.tolist() == [2, 0, 3]
+    assert (other.inertia, other.method) == (1.5, "way")
+    assert made.labels.tolist() == [0, 2, 1, 2]
+
+
+def test_a_cluster_without_images_has_no_medoid():
+    labels, distances = np.array([2, 0, 2], np.int32), np.array([3, 1, 2], np.float32)
+    assert find_medoids(labels, distances, 4).tolist() == [1, -1, 2, -1]

@@ -131,3 +131,23 @@ def test_fit_is_that_of_all_distances(values, k):
         if max(own, rival) > 0.01:
             expected = max(0, (rival - own) / max(rival, own))
             assert made.fit[row] == pytest.approx(expected, abs=0.02)
+
+
+def test_a_cluster_without_images_is_nobodys_rival():
+    values = np.array([[0], [2], [10]], np.float32)
+    clusters = np.array([0, 0, 2], np.int32)
+    centroids = find_centroids(values, clusters, np.ones(3, np.int64))
+    assert centroids[[0, 2]].tolist() == [[1], [10]]
+    assert np.isnan(centroids[1]).all()
+    fit = measure_fit(values, clusters, centroids)
+    assert fit.rivals.tolist() == [2, 2, 0]
+    assert fit.rival.tolist() == [10, 8, 9]
+    assert nearest_centroids(values, centroids).tolist() == [0, 0, 2]
+
+
+def test_one_cluster_among_empty_ones_has_no_rival():
+    values = np.array([[0], [2]], np.float32)
+    clusters = np.array([1, 1], np.int32)
+    fit = measure_fit(values, clusters, find_centroids(values, clusters, np.ones(2, np.int64)))
+    assert fit.rivals.tolist() == [-1, -1]
+    assert np.isnan(fit.fit).all()
