@@ -2,6 +2,8 @@
 
 SQLite gives the locking, the atomic commit and the recovery after a crash. The file is in WAL
 mode, and a batch is one transaction: whoever kills the process loses at most the batch in work.
+All of it can be computed again. What people decided cannot, and lies in a file of its own:
+`core.journal_file`.
 """
 
 import hashlib
@@ -245,6 +247,12 @@ class Cache:
             return None
         with np.load(io.BytesIO(row[1]), allow_pickle=False) as arrays:
             return json.loads(row[0]), dict(arrays)
+
+    def find_results(self, beginning: str) -> list[str]:
+        """The fingerprints of the results whose facts, as JSON, begin with this text."""
+        query = "SELECT fingerprint FROM results WHERE substr(facts, 1, ?) = ?"
+        with self._transaction() as db:
+            return [row[0] for row in db.execute(query, (len(beginning), beginning))]
 
     def remember_result(self, fingerprint: str, facts: Mapping[str, Any], arrays: Arrays) -> None:
         """Keep a computed result: `facts` as JSON, `arrays` of numbers as NumPy's own format."""

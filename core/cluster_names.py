@@ -1,9 +1,15 @@
 """What clusters are called: by their number, until a person gives them a name."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from core.errors import CoreError
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clustering import KMeansParams
+from core.portraits import Portrait
+from core.recognition import GONE, Recogniser
 
 LONGEST = 80
 """Characters of a name."""
@@ -26,19 +32,73 @@ def clean_name(text: str) -> str:
     return " ".join("".join(kept).split())[:LONGEST].strip()
 
 
-def names_of(given: Mapping[int, str], n_clusters: int) -> tuple[str, ...]:
-    """The name of each cluster: the given one, else the default."""
-    return tuple(given.get(cluster) or default_name(cluster) for cluster in range(n_clusters))
+@dataclass(frozen=True, slots=True)
+class GivenName:
+    """A name that a person gave to a cluster of one clustering; empty: the default again.
 
-
-def rename(given: Mapping[int, str], cluster: int, name: str, n_clusters: int) -> dict[int, str]:
-    """The given names after one more was given; an empty name restores the default.
-
-    Raises:
-        CoreError: there is no such cluster.
+    `portrait` is None where the number alone tells which cluster it is: among the same images,
+    with the same features and the same seed.
     """
-    if not 0 <= cluster < n_clusters:
-        raise CoreError(f"no cluster {cluster}: choose one from 0 to {n_clusters - 1}")
-    others = {number: kept for number, kept in given.items() if number != cluster}
-    cleaned = clean_name(name)
-    return {**others, cluster: cleaned} if cleaned else others
+
+    cluster: int
+    name: str
+    params: KMeansParams
+    portrait: Portrait | None = None
+
+
+def names_of(
+    given: Sequence[GivenName],
+    params: KMeansParams,
+    clusters: NDArray[np.int32],
+    clusters_of: Callable[[KMeansParams], NDArray[np.int32]],
+    recogniser: Recogniser | None = None,
+) -> tuple[str, ...]:
+    """The name of each cluster of a clustering: the one it was given, else the default.
+
+    A name is carried over from other clusterings as long as its cluster can be recognised: under
+    the same number, with at least half of the smaller of the two in common; where the number tells
+    nothing, by its portrait. Of several the one that was given nearest counts: for the same
+    clustering, else for the nearest k, those with a portrait last; of equally near ones the latest.
+
+    Args:
+        given: all names that were given, the latest last.
+        params: of the clustering whose names are asked for.
+        clusters: its cluster of each image, (n,).
+        clusters_of: gives the same for other clusterings.
+        recogniser: of the clustering; due where names come with a portrait.
+    """
+    latest_first = reversed(given)
+    nearest_first = sorted(latest_first, key=lambda one: _strangeness(one, params))
+    placed = [(one, _place(one, recogniser)) for one in nearest_first]
+    names = []
+    for cluster in range(int(clusters.max()) + 1):
+        known = (one for one, place in placed if place == cluster)
+        fitting = (one.name for one in known if _is_same(one, params, clusters, clusters_of))
+        names.append(next(fitting, "") or default_name(cluster))
+    return tuple(names)
+
+
+def _strangeness(given: GivenName, params: KMeansParams) -> tuple[bool, bool, int, int]:
+    """How far the clustering that a name was given for is from this one."""
+    k = given.params.n_clusters
+    foreign = given.portrait is not None
+    return (foreign, given.params != params, abs(k - params.n_clusters), k)
+
+
+def _place(given: GivenName, recogniser: Recogniser | None) -> int:
+    if given.portrait is None:
+        return given.cluster
+    return recogniser.find(given.portrait).heir if recogniser else GONE
+
+
+def _is_same(
+    given: GivenName,
+    params: KMeansParams,
+    clusters: NDArray[np.int32],
+    clusters_of: Callable[[KMeansParams], NDArray[np.int32]],
+) -> bool:
+    if given.portrait is not None or given.params == params:
+        return True
+    then, now = clusters_of(given.params) == given.cluster, clusters == given.cluster
+    smaller = int(min(np.count_nonzero(then), np.count_nonzero(now)))
+    return smaller > 0 and 2 * int(np.count_nonzero(then & now)) >= smaller

@@ -4,20 +4,15 @@
 clusters and the neighbours that the study keeps; what takes long is kept like those.
 """
 
-import hashlib
-import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core import cluster_names
-from core.cache import Cache, fingerprint
 from core.cluster_facts import ClusterFacts, describe_clusters, point_out_imbalance
 from core.clustering import Clustering, KMeansParams
 from core.columns import Column, read_column, useful_columns
@@ -25,11 +20,12 @@ from core.decoding import ImageProblem
 from core.density import measure_density
 from core.duplicates import Duplicates, find_duplicates
 from core.fit import Fit, find_centroids, measure_fit
-from core.images import ImageSet, identify
+from core.images import identify
+from core.naming import Naming
 from core.neighbors import Neighbors
 from core.reduction import Reduction
 from core.search import Match, match_image, search_text
-from core.sources import Source
+from core.versions import version
 
 if TYPE_CHECKING:
     from core.features import Extractor
@@ -38,18 +34,13 @@ NEAREST = 15
 """Itself among them, and as many as UMAP asks for unless told otherwise: one search serves both."""
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
-_renaming = threading.Lock()
 
 
-class Exploration(ABC):
+class Exploration(Naming):
     """What can be asked of a study once its features are there.
 
     Images are named by their row: their position in `images.ids`.
     """
-
-    images: ImageSet
-    source: Source
-    cache: Cache
 
     @property
     @abstractmethod
@@ -66,7 +57,13 @@ class Exploration(ABC):
 
     @property
     @abstractmethod
-    def _rows(self) -> NDArray[np.int64]: ...
+    def rows(self) -> NDArray[np.int64]:
+        """For each readable row of the source the position of its image among the distinct."""
+
+    @property
+    def labels(self) -> list[str | None]:
+        """The label of each readable row of the source."""
+        return [record.label for record in self.images.readable]
 
     @property
     @abstractmethod
@@ -76,9 +73,8 @@ class Exploration(ABC):
     def _extractor(self) -> "Extractor": ...
 
     @abstractmethod
-    def _cached(
-        self, kind: str, parts: dict[str, Any], compute: Callable[[], Result]
-    ) -> Result: ...
+    def cached(self, kind: str, parts: dict[str, Any], compute: Callable[[], Result]) -> Result:
+        """A result from the cache, or computed and kept."""
 
     @staticmethod
     @abstractmethod
@@ -88,25 +84,35 @@ class Exploration(ABC):
         """The cluster of each distinct image, which its copies share: int32 (n,)."""
         clusters = np.empty(len(self.images.ids), dtype=np.int32)
         labels = self.cluster(params).labels  # before the rows: it asks for features
-        clusters[self._rows] = labels
+        clusters[self.rows] = labels
         return clusters
+
+    def medoids(self, params: KMeansParams) -> NDArray[np.int64]:
+        """The distinct image nearest to each centroid, (k,); -1 where a cluster has no images."""
+        medoids = self.cluster(params).medoids
+        return np.where(medoids < 0, -1, self.rows[medoids])
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How often each distinct image occurs, (n,)."""
+        return np.bincount(self.rows, minlength=len(self.images.ids))
 
     def fit(self, params: KMeansParams) -> Fit:
         """How well each distinct image fits its cluster."""
         ids = [record.id or "" for record in self.images.readable]
         parts = {"ids": self._digest(ids), "sklearn": version("scikit-learn"), **asdict(params)}
-        _, arrays = self._cached("fit", parts, lambda: ({}, self._measure_fit(params)))
+        _, arrays = self.cached("fit", parts, lambda: ({}, self._measure_fit(params)))
         return Fit(**arrays)
 
     def _measure_fit(self, params: KMeansParams) -> dict[str, NDArray[Any]]:
         clusters, values = self.clusters(params), self.reduction.values
-        centroids = find_centroids(values, clusters, np.bincount(self._rows))
+        centroids = find_centroids(values, clusters, self.counts)
         return asdict(measure_fit(values, clusters, centroids))
 
     def cluster_facts(self, params: KMeansParams) -> tuple[ClusterFacts, ...]:
         """What can be said of each cluster, in the order of their numbers."""
-        labels = [record.label for record in self.images.readable]
-        return describe_clusters(self.fit(params), self.clusters(params), self._rows, labels)
+        fit, clusters = self.fit(params), self.clusters(params)
+        return describe_clusters(fit, clusters, self.rows, self.labels)
 
     def imbalance(self, params: KMeansParams) -> str:
         """A sentence on a cluster that swallows the others, or nothing."""
@@ -143,35 +149,6 @@ class Exploration(ABC):
         """
         first = [self._positions[image_id][0] for image_id in self.images.ids]
         return read_column(self.source.table, name, np.array(first, dtype=np.int64))
-
-    def names(self, params: KMeansParams) -> tuple[str, ...]:
-        """What the clusters are called, one name each."""
-        clusters = self.clusters(params)
-        return cluster_names.names_of(self._given_names(clusters), params.n_clusters)
-
-    def rename(self, params: KMeansParams, cluster: int, name: str) -> None:
-        """Name a cluster, for as long as these images fall into these clusters.
-
-        Control characters are dropped and 80 characters kept; an empty name restores the default.
-
-        Raises:
-            CoreError: there is no such cluster.
-        """
-        clusters = self.clusters(params)
-        with _renaming:
-            given = self._given_names(clusters)
-            changed = cluster_names.rename(given, cluster, name, params.n_clusters)
-            self.cache.remember_result(self._names_key(clusters), {"names": changed}, {})
-
-    def _given_names(self, clusters: NDArray[np.int32]) -> dict[int, str]:
-        kept = self.cache.result(self._names_key(clusters))
-        names = {} if kept is None else kept[0]["names"]
-        return {int(cluster): name for cluster, name in names.items()}  # JSON has text for keys
-
-    def _names_key(self, clusters: NDArray[np.int32]) -> str:
-        """Made of what the clusters hold, not of how they were found: that is what a name means."""
-        held = hashlib.sha256(clusters.tobytes()).hexdigest()
-        return fingerprint(kind="names", ids=self._digest(self.images.ids), clusters=held)
 
     def search_text(self, query: str) -> NDArray[np.int64]:
         """The images whose path or label holds every word; what stands in quotes is one word."""

@@ -83,6 +83,15 @@ def test_a_result_that_was_not_kept_is_none(cache):
     assert cache.result("r") is None
 
 
+def test_results_are_found_by_how_their_facts_begin(cache):
+    cache.remember_result("a", {"names": {"0": "x"}, "more": 1}, {})
+    cache.remember_result("b", {"names": [1]}, {})
+    cache.remember_result("c", {"more": {"names": {"0": "%"}}}, {})
+    assert cache.find_results('{"names": {') == ["a"]
+    assert sorted(cache.find_results('{"names": ')) == ["a", "b"]
+    assert cache.find_results('{"names": %') == []
+
+
 def test_a_later_result_replaces_the_earlier(cache):
     for seed in (1, 2):
         cache.remember_result("r", {"seed": seed}, {})

@@ -12,6 +12,7 @@ from core.cache import Cache
 from core.clustering import KMeansParams
 from core.columns import CategoricalColumn, NumericColumn
 from core.decoding import ImageProblem
+from core.edits import Merge
 from core.errors import CoreError
 from core.recipe import StudyParams
 from core.study import Study, open_study
@@ -248,13 +249,13 @@ def test_a_name_survives_a_restart(study, open_extracted, cache):
         assert open_extracted(in_cache=later).names(TWO) == ("cluster 0", "two words")
 
 
-def test_names_belong_to_one_clustering(study, folder, open_extracted, save_image):
+def test_names_go_with_their_clusters_to_another_k(study, folder, open_extracted, save_image):
     study.rename(TWO, 0, "first")
     study.rename(KMeansParams(3), 2, "third")
     assert study.names(TWO) == ("first", "cluster 1")
-    assert study.names(KMeansParams(3)) == ("cluster 0", "cluster 1", "third")
+    assert study.names(KMeansParams(3)) == ("first", "cluster 1", "third")
     save_image(folder / "red/new.png", (200, 100, 100))
-    assert open_extracted().names(TWO) == ("cluster 0", "cluster 1")
+    assert open_extracted().names(TWO) == ("first", "cluster 1")
 
 
 def test_each_cluster_keeps_its_name_when_another_gets_one(study):
@@ -267,7 +268,10 @@ def test_names_do_not_pass_to_other_images_in_like_clusters(
     study, folder, open_extracted, save_image
 ):
     study.rename(TWO, 0, "first")
-    save_image(folder / "blue/0.png", (1, 2, 123))
+    study.rename(TWO, 1, "second")
+    for name, (red, green, blue) in (REDS | BLUES).items():
+        save_image(folder / name, (red, green + 1, blue))
+    shutil.copy(folder / "red/1.png", folder / "red/copy of 1.png")
     other = open_extracted()
     assert np.array_equal(other.clusters(TWO), study.clusters(TWO))
     assert other.names(TWO) == ("cluster 0", "cluster 1")
@@ -282,3 +286,9 @@ def test_an_empty_name_restores_the_default(study):
 def test_a_cluster_that_is_not_there_has_no_name(study):
     with pytest.raises(CoreError, match="no cluster 2: choose one from 0 to 1"):
         study.rename(TWO, 2, "x")
+
+
+def test_an_empty_cluster_has_no_name_either(study):
+    merged = KMeansParams(3, edits=(Merge(0, 1),))
+    with pytest.raises(CoreError, match="no images are in cluster 0"):
+        study.rename(merged, 0, "x")
