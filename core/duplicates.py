@@ -24,12 +24,15 @@ class Duplicates:
         copies: for each image that lies in several files, the paths of all of them.
         pairs: near-duplicates, the lower row first, in ascending order, int64 (m, 2).
         distances: between the two of each pair, float32 (m,).
+        groups: near-duplicates joined by pairs, each ascending, the largest group first; of equally
+            large ones the one with the lowest row.
         threshold: the largest distance of near-duplicates.
     """
 
     copies: Mapping[int, tuple[str, ...]]
     pairs: NDArray[np.int64]
     distances: NDArray[np.float32]
+    groups: tuple[NDArray[np.int64], ...]
     threshold: float
 
     def near(self, row: int) -> NDArray[np.int64]:
@@ -48,6 +51,9 @@ def find_duplicates(images: ImageSet, neighbors: Neighbors, *, near: float = NEA
     that median is 0, only what lies at distance 0 counts. So the rule follows the set: of frames
     of one film, only those closer than frames usually are.
 
+    Groups are the connected components of the pairs (single linkage): in a chain of images that
+    change little by little the ends may be far apart.
+
     Args:
         images: the set; its distinct images are the rows of `neighbors`.
         neighbors: of each distinct image, itself first.
@@ -59,7 +65,7 @@ def find_duplicates(images: ImageSet, neighbors: Neighbors, *, near: float = NEA
         for image_id, records in images.by_id.items()
         if len(records) > 1
     }
-    return Duplicates(copies, pairs, distances, threshold)
+    return Duplicates(copies, pairs, distances, _join(pairs), threshold)
 
 
 def _near_pairs(
@@ -74,3 +80,19 @@ def _near_pairs(
     both = np.sort(np.stack([rows, partners], axis=1), axis=1)  # (2m or less, 2)
     pairs, first = np.unique(both, axis=0, return_index=True)
     return pairs.astype(np.int64), others[rows, columns][first], threshold
+
+
+def _join(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    """The connected components of pairs (m, 2), the largest first."""
+    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - likewise
+
+    if not len(pairs):
+        return ()
+    rows, places = np.unique(pairs, return_inverse=True)  # (r,), (m, 2)
+    ends = tuple(places.reshape(pairs.shape).T)
+    graph = coo_array((np.ones(len(pairs)), ends), shape=(len(rows), len(rows)))
+    component = connected_components(graph, directed=False)[1]  # (r,)
+    together = rows[np.argsort(component, kind="stable")]
+    groups = np.split(together, np.cumsum(np.bincount(component))[:-1])
+    return tuple(sorted(groups, key=lambda one: (-len(one), int(one[0]))))

@@ -57,6 +57,50 @@ def test_a_pair_counts_where_only_one_of_them_has_the_other_as_neighbour():
     assert found.pairs.tolist() == [[0, 1], [1, 2]]
 
 
+def test_groups_are_what_pairs_join_the_largest_first():
+    # Nearest neighbours mostly at 10; 100 to 102 are a chain, 300 and 301 a pair.
+    found = find([100, 300, 101, 0, 102, 10, 301, 20, 30, 40, 50, 60], k=3)
+    assert found.threshold == pytest.approx(2.5)
+    assert [group.tolist() for group in found.groups] == [[0, 2, 4], [1, 6]]
+    assert {group.dtype for group in found.groups} == {np.dtype(np.int64)}
+
+
+def test_groups_of_one_size_stand_in_the_order_of_their_rows():
+    found = find([400, 300, 401, 0, 10, 301, 20, 30, 40, 50, 60], k=3)
+    assert [group.tolist() for group in found.groups] == [[0, 2], [1, 5]]
+
+
+def test_a_chain_is_one_group_though_its_ends_are_far_apart():
+    found = find([*np.arange(0, 20, 2), *range(100, 1300, 100)], k=4)  # a median of 100
+    assert [group.tolist() for group in found.groups] == [list(range(10))]
+
+
+def test_groups_are_the_components_of_any_pairs():
+    generator = np.random.default_rng(0)
+    values = generator.normal(size=(300, 2)).astype(np.float32)
+    found = find_duplicates(SET, find_neighbors(values, k=15), near=1)
+    parent = list(range(300))
+
+    def root(row):
+        return row if parent[row] == row else root(parent[row])
+
+    for left, right in found.pairs.tolist():
+        parent[root(left)] = root(right)
+    expected = {}
+    for row in set(found.pairs.ravel().tolist()):
+        expected.setdefault(root(row), set()).add(row)
+    assert {frozenset(group.tolist()) for group in found.groups} == {
+        frozenset(group) for group in expected.values()
+    }
+    sizes = [len(group) for group in found.groups]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_more_identical_images_than_neighbours_are_one_group():
+    found = find([5] * 100 + list(range(10, 60)), k=15)
+    assert [len(group) for group in found.groups] == [100]
+
+
 @pytest.mark.parametrize(
     ("positions", "pairs"),
     [
@@ -72,3 +116,5 @@ def test_few_and_equal_images(positions, pairs):
     assert found.pairs.tolist() == pairs
     assert found.pairs.shape == (len(pairs), 2)
     assert (found.pairs.dtype, found.distances.dtype) == (np.int64, np.float32)
+    joined = sorted({row for pair in pairs for row in pair})
+    assert [group.tolist() for group in found.groups] == ([joined] if pairs else [])
