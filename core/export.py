@@ -1,10 +1,10 @@
 """What is taken away: clusters and coordinates as CSV, and beside it what made them."""
 
+import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ import pandas as pd
 from core import __version__
 from core.clustering import Clustering
 from core.errors import CoreError
+from core.formulas import defuse_table
 from core.images import ImageSet
 from core.projection import Projection
 from core.sources import LABEL_COLUMN
+from core.whole_files import refuse_existing, whole_file
 
 
 def tabulate_clusters(
@@ -38,10 +40,15 @@ def tabulate_clusters(
 
 
 def _free_name(table: pd.DataFrame) -> str:
-    taken = {str(column).strip().lower() for column in table.columns}
-    names = (LABEL_COLUMN, "cluster", "groupsight_cluster")
-    numbered = (f"groupsight_cluster_{number}" for number in count(2))
-    return next(name for name in chain(names, numbered) if name not in taken)
+    return free_name(table.columns, LABEL_COLUMN, "cluster")
+
+
+def free_name(taken: Iterable[str], *names: str) -> str:
+    """The first of these names that no column has; else the last, as one of Groupsight's."""
+    lower = {str(column).strip().lower() for column in taken}
+    own = f"groupsight_{names[-1]}"
+    numbered = (f"{own}_{number}" for number in count(2))
+    return next(name for name in chain(names, [own], numbered) if name not in lower)
 
 
 def tabulate_map(images: ImageSet, projection: Projection) -> pd.DataFrame:
@@ -57,35 +64,73 @@ def tabulate_map(images: ImageSet, projection: Projection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["path", *axes], dtype=str)
 
 
-def write_csv(table: pd.DataFrame, target: str, made_by: Mapping[str, Any]) -> None:
+def as_csv(table: pd.DataFrame) -> bytes:
+    """A table as CSV in UTF-8; text that a spreadsheet would run as a formula is defused."""
+    buffer = io.StringIO()
+    # Python's csv leaves a lone carriage return bare unless it is part of what ends a row.
+    rows = _UnixRows(buffer)
+    defuse_table(table).to_csv(rows, index=False, lineterminator="\r\n")  # type: ignore[call-overload]
+    return buffer.getvalue().encode()
+
+
+class _UnixRows:
+    """A file for rows, each written at once, that ends them by a line feed alone."""
+
+    def __init__(self, file: io.StringIO) -> None:
+        self._file = file
+
+    def write(self, row: str) -> None:
+        self._file.write(row.removesuffix("\r\n") + "\n")
+
+
+def as_making(made_by: Mapping[str, Any]) -> bytes:
+    """What made an export, as JSON."""
+    facts = {"groupsight": __version__, **made_by}
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def write_csv(
+    table: pd.DataFrame, target: str, made_by: Mapping[str, Any], *, replace: bool = True
+) -> None:
     """Write a table to a file, whole or not at all, or to stdout where `target` is `-`.
 
-    Beside a file NAME.csv lies NAME.json, which says what made it.
+    Beside a file NAME.csv lies NAME.json, which says what made it. Text that a spreadsheet would
+    run as a formula is defused.
+
+    Args:
+        table: any.
+        target: a file, or `-`.
+        made_by: what the JSON says.
+        replace: whether files of these names give way.
 
     Raises:
         CoreError: the file cannot be written.
     """
-    text = table.to_csv(index=False, lineterminator="\n")
+    data = as_csv(table)
     if target == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(data.decode())
         return
+    paths = csv_paths(target)
+    if not replace:
+        refuse_existing(*paths)
+    path, beside = paths
+    with whole_file(path, replace=replace) as csv, whole_file(beside, replace=replace) as making:
+        csv.write(data)
+        making.write(as_making(made_by))
+
+
+def csv_paths(target: str) -> tuple[Path, Path]:
+    """The file of that name, and the one beside it that says what made it.
+
+    Raises:
+        CoreError: it is no name for a CSV file.
+    """
     path = Path(target)
     if not path.name or path.suffix.lower() == ".json":
         raise CoreError(f"cannot write {target!r}: name a file such as clusters.csv")
-    facts = {"groupsight": __version__, **made_by}
-    _write_whole(path, text)
-    _write_whole(path.with_suffix(".json"), json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
-
-
-def _write_whole(path: Path, text: str) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="")
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):  # where it could not be made, it cannot be taken away
-            partial.unlink()
-        raise CoreError(f"cannot write {path}: {error.strerror or error}") from error
+    if os.path.isdir(path):  # noqa: PTH112 - a Path raises on a name that no file can have
+        raise CoreError(f"cannot write {target!r}: it is a folder")
+    return path, path.with_suffix(".json")
 
 
 def tabulate_sizes(clustering: Clustering) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import re
 
 from core.clustering import Clustering
+from core.edits import write_edits
 from core.projection import Projection
 from core.study import Study
 from dashboard.state import View
@@ -30,8 +31,11 @@ def name_export(view: View, study: Study) -> str:
     recipe = study.recipe
     weights = f"{recipe.weights.name}-{recipe.weights.sha256[:8]}"
     source = study.source.name.rstrip("/").rpartition("/")[2]
-    parts = (source, weights, recipe.cut, f"k{view.kmeans.n_clusters}", f"seed{view.kmeans.seed}")
-    return re.sub(r"[^\w.\-]+", "-", "_".join(map(str, parts))) + ".csv"
+    kmeans = view.kmeans
+    parts = [source, weights, str(recipe.cut), f"k{kmeans.n_clusters}", f"seed{kmeans.seed}"]
+    if kmeans.edits:
+        parts.append(write_edits(kmeans.edits))
+    return re.sub(r"[^\w.\-]+", "-", "_".join(parts)) + ".csv"
 
 
 def escape_markdown(text: str) -> str:

@@ -1,5 +1,7 @@
 """What is taken away: the source's own columns, the cluster beside them, and what made it."""
 
+import csv
+import io
 import json
 from contextlib import suppress
 
@@ -10,7 +12,15 @@ import pytest
 from core import __version__
 from core.clustering import Clustering
 from core.errors import CoreError
-from core.export import tabulate_clusters, tabulate_map, tabulate_sizes, write_csv
+from core.export import (
+    as_csv,
+    free_name,
+    tabulate_clusters,
+    tabulate_map,
+    tabulate_sizes,
+    write_csv,
+)
+from core.formulas import restore
 from core.images import ImageRecord, ImageSet
 from core.projection import Projection
 
@@ -151,3 +161,55 @@ def test_the_facts_never_replace_the_table(tmp_path):
     with suppress(CoreError):
         write_csv(TABLE, str(target), {})
     assert not target.exists() or target.read_text() == TEXT
+
+
+HOSTILE = pd.DataFrame(
+    {"=note": ['=HYPERLINK("x")', "a\r=1", "a;=1", "-1", "plain"], "x": [-1, 2, 3, 4, 5]}
+)
+
+
+def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not():
+    rows = list(csv.reader(io.StringIO(as_csv(HOSTILE).decode(), newline="")))
+    assert rows == [
+        ["'=note", "x"],
+        ['\'=HYPERLINK("x")', "-1"],
+        ["a\r'=1", "2"],
+        ["a;'=1", "3"],
+        ["-1", "4"],
+        ["plain", "5"],
+    ]
+
+
+def test_a_line_break_in_a_cell_begins_no_row():
+    table = pd.DataFrame({"a": ["x\ry", "x\ny", "x\r\ny"], "b": ["1", "2", "3"]})
+    assert as_csv(table) == b'a,b\n"x\ry",1\n"x\ny",2\n"x\r\ny",3\n'
+
+
+def test_the_original_stays_recoverable(tmp_path):
+    write_csv(HOSTILE, str(tmp_path / "out.csv"), {})
+    with (tmp_path / "out.csv").open(newline="") as lines:
+        header, *rows = csv.reader(lines)
+    assert [restore(name) for name in header] == ["=note", "x"]
+    assert [restore(row[0]) for row in rows] == HOSTILE["=note"].tolist()
+
+
+@pytest.mark.parametrize("taken", ["out.csv", "out.json"])
+def test_what_is_there_stays_where_that_is_asked_for(tmp_path, taken):
+    (tmp_path / taken).write_text("old")
+    with pytest.raises(CoreError, match=f"{taken}: it is there already"):
+        write_csv(TABLE, str(tmp_path / "out.csv"), {}, replace=False)
+    assert [path.name for path in tmp_path.iterdir()] == [taken]
+    assert (tmp_path / taken).read_text() == "old"
+
+
+def test_where_the_making_cannot_be_written_the_table_is_not_either(tmp_path):
+    (tmp_path / "out.json").mkdir()
+    with pytest.raises(CoreError, match="cannot write"):
+        write_csv(TABLE, str(tmp_path / "out.csv"), {})
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_a_free_name_is_the_first_that_no_column_has():
+    assert free_name(["path"], "id") == "id"
+    assert free_name(["ID "], "id") == "groupsight_id"
+    assert free_name(["id", "groupsight_id"], "id") == "groupsight_id_2"
