@@ -7,18 +7,20 @@ computed only where it is not there yet.
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.alignment import renumber
 from core.cache import Cache, file_state, fingerprint
-from core.clustering import Clustering, KMeansParams, cluster
+from core.clustering import MINI_BATCHES_FROM, Clustering, KMeansParams, cluster
+from core.contingency import contingency
 from core.decoding import DECODER, ImageProblem
+from core.derivation import derive
 from core.download import file_digest
 from core.errors import CoreError
 from core.exploration import Exploration
@@ -33,11 +35,12 @@ from core.reduction import Reduction, reduce_features
 from core.scan import recall, scan
 from core.seeding import Seeding
 from core.sources import Source, open_source
+from core.versions import version
 
 if TYPE_CHECKING:
     from core.features import Batch, Extractor
 
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3
 """Raised whenever a change in a step after the features alters what comes out."""
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
@@ -63,7 +66,8 @@ class Study(Exploration):
         self.recipe = recipe
         self.cache = cache
         self._unread: dict[str, Seen] = {}
-        self._shared_seeding: Seeding | None = None
+        self._seedings: dict[int, Seeding] = {}
+        self._followed = 0  # up to which k the clusters are known to be numbered
 
     def describe(self) -> dict[str, Any]:
         """What an export says of its making.
@@ -143,8 +147,9 @@ class Study(Exploration):
         images = recall(self.images, self.cache).with_seen(self._unread)
         if images != self.images:
             self.images = images
-            self._shared_seeding = None
-            for name in ("reduction", "_rows"):
+            self._seedings = {}
+            self._followed = 0
+            for name in ("reduction", "rows", "row_values"):
                 self.__dict__.pop(name, None)
 
     def read(self, image_id: str) -> bytes:
@@ -183,7 +188,7 @@ class Study(Exploration):
         """
         self._require_images()
         parts = {"ids": self._digest(self.images.ids)}
-        facts, arrays = self._cached("reduction", parts, self._reduce)
+        facts, arrays = self.cached("reduction", parts, self._reduce)
         mean, components = arrays.get("mean"), arrays.get("components")
         return Reduction(arrays["values"], **facts, mean=mean, components=components)
 
@@ -201,7 +206,7 @@ class Study(Exploration):
         return {name: getattr(made, name) for name in names}, kept
 
     @cached_property
-    def _rows(self) -> NDArray[np.int64]:
+    def rows(self) -> NDArray[np.int64]:
         """For each readable row of the source the position of its image among the distinct."""
         index = self.images.index
         rows = [index[record.id] for record in self.images.readable if record.id]
@@ -210,12 +215,16 @@ class Study(Exploration):
     def cluster(self, params: KMeansParams) -> Clustering:
         """K-Means of the readable rows, copies counted as often as they occur.
 
+        Clusters are numbered so that they can be followed: those of k as those of k - 1 with
+        which they share most images, those of another seed as those of the study's own. From a
+        million rows on the numbers are K-Means' own.
+
         Raises:
             CoreError: there are fewer images that differ than clusters.
         """
         ids = [record.id or "" for record in self.images.readable]
         parts = {"ids": self._digest(ids), "sklearn": version("scikit-learn"), **asdict(params)}
-        facts, arrays = self._cached("kmeans", parts, lambda: self._cluster(params))
+        facts, arrays = self.cached("kmeans", parts, lambda: self._cluster(params))
         return Clustering(
             arrays["labels"],
             arrays["distances"],
@@ -225,9 +234,7 @@ class Study(Exploration):
         )
 
     def _cluster(self, params: KMeansParams) -> Result:
-        device = self.recipe.device.kind
-        seeding = self._seeding(params.seed)
-        made = cluster(seeding.values, params, seeding=seeding, device=device)
+        made = self._edit(params) if params.edits else self._fit(params)
         arrays: dict[str, NDArray[Any]] = {
             "labels": made.labels,
             "distances": made.distances,
@@ -235,55 +242,127 @@ class Study(Exploration):
         }
         return {"inertia": made.inertia, "method": made.method}, arrays
 
+    def _edit(self, params: KMeansParams) -> Clustering:
+        made = self.cluster(replace(params, edits=()))
+        return derive(self.row_values, made, params.edits, seed=params.seed)
+
+    def _fit(self, params: KMeansParams) -> Clustering:
+        seeding = self._seeding(params.seed)
+        device = self.recipe.device.kind
+        made = cluster(seeding.values, params, seeding=seeding, device=device)
+        earlier = self._forerunner(params)
+        if earlier is None or len(made.labels) >= MINI_BATCHES_FROM:
+            return made
+        shape = (len(earlier.medoids), len(made.medoids))
+        numbers = renumber(contingency(earlier.labels, made.labels, shape))
+        return made.renumbered(numbers)
+
+    def _forerunner(self, params: KMeansParams) -> Clustering | None:
+        """The clustering whose numbers this one takes over."""
+        own = self.params.seed
+        if params.seed != own:
+            return self.cluster(KMeansParams(params.n_clusters, own))
+        if params.n_clusters == 1:
+            return None
+        # One after the other, not each within the next; and none twice, however long the sweep.
+        for fewer in range(self._followed + 1, params.n_clusters - 1):
+            self.cluster(KMeansParams(fewer, own))
+            self._followed = max(self._followed, fewer)
+        return self.cluster(KMeansParams(params.n_clusters - 1, own))
+
     def _seeding(self, seed: int) -> Seeding:
         """Shared by all k: what was drawn for one is not drawn again for the next."""
-        seeding = self._shared_seeding
-        if seeding is None or seeding.seed != seed:
-            seeding = Seeding(self.reduction.values[self._rows], seed=seed)
-            self._shared_seeding = seeding
-        return seeding
+        known = self._seedings.get(seed) or Seeding(self.row_values, seed=seed)
+        return self._seedings.setdefault(seed, known)  # another thread may have been first
+
+    @cached_property
+    def row_values(self) -> NDArray[np.float32]:
+        """Prepared features of every readable row, (m, d): copied where an image is repeated."""
+        values, rows = self.reduction.values, self.rows
+        return values if np.array_equal(rows, np.arange(len(values))) else values[rows]
 
     def project(self, params: UMAPParams) -> Projection:
         """The map of the distinct images, in the order of `images.ids`."""
-        parts = {
-            "ids": self._digest(self.images.ids),
-            "umap": version("umap-learn"),
-            **asdict(params),
-        }
-        facts, arrays = self._cached("umap", parts, lambda: self._project(params))
+
+        def find(k: int) -> Neighbors:
+            return self.neighbors(k, params.metric)
+
+        return self._map(
+            self.images.ids, params, lambda: self._project(self.reduction.values, params, find)
+        )
+
+    def project_some(self, rows: NDArray[np.int64], params: UMAPParams) -> Projection:
+        """The map of some distinct images by themselves, in the order of `rows`."""
+        ids = [self.images.ids[row] for row in rows.tolist()]
+        values = self.reduction.values[rows]  # (len(rows), d)
+
+        def find(k: int) -> Neighbors:
+            return self._search_neighbors(values, k, params.metric)
+
+        return self._map(ids, params, lambda: self._project(values, params, find))
+
+    def _map(
+        self, ids: Iterable[str], params: UMAPParams, compute: Callable[[], Result]
+    ) -> Projection:
+        parts = {"ids": self._digest(ids), "umap": version("umap-learn"), **asdict(params)}
+        facts, arrays = self.cached("umap", parts, compute)
         return Projection(arrays["coordinates"], facts["method"])
 
-    def _project(self, params: UMAPParams) -> Result:
-        values = self.reduction.values
+    @staticmethod
+    def _project(
+        values: NDArray[np.float32], params: UMAPParams, find: Callable[[int], Neighbors]
+    ) -> Result:
+        """`find` gives as many neighbours as are needed; a few images are laid out without."""
         neighbors = None
         if len(values) >= SMALLEST:
-            neighbors = self.neighbors(neighbors_needed(len(values), params), params.metric)
+            neighbors = find(neighbors_needed(len(values), params))
         made = project(values, neighbors, params)
         return {"method": made.method}, {"coordinates": made.coordinates}
 
     def neighbors(self, k: int, metric: str = "euclidean") -> Neighbors:
         """The k nearest of each distinct image, itself first, in the order of `images.ids`."""
         parts = {"ids": self._digest(self.images.ids), "k": k, "metric": metric}
-        _, arrays = self._cached("neighbors", parts, lambda: self._find_neighbors(k, metric))
+        _, arrays = self.cached("neighbors", parts, lambda: self._find_neighbors(k, metric))
         return Neighbors(arrays["indices"], arrays["distances"])
 
     def _find_neighbors(self, k: int, metric: str) -> Result:
+        found = self._search_neighbors(self.reduction.values, k, metric)
+        return {}, {"indices": found.indices, "distances": found.distances}
+
+    def _search_neighbors(self, values: NDArray[np.float32], k: int, metric: str) -> Neighbors:
         from core.neighbor_search import find_neighbors  # noqa: PLC0415 - brings torch
 
         device = "cuda" if self.recipe.device.kind == "cuda" else "cpu"
-        found = find_neighbors(self.reduction.values, k=k, metric=metric, device=device)
-        return {}, {"indices": found.indices, "distances": found.distances}
+        return find_neighbors(values, k=k, metric=metric, device=device)
 
-    def _cached(self, kind: str, parts: dict[str, Any], compute: Callable[[], Result]) -> Result:
-        """A result from the cache, or computed and kept under everything that made it."""
-        made_of = {"features": self.recipe.fingerprint, **asdict(self.recipe.reduction)}
-        key = fingerprint(kind=kind, code=RESULTS_VERSION, made_of=made_of, parts=parts)
+    @property
+    def _names_key(self) -> str:
+        # Without the version of the results: what a person has written outlives a change of code.
+        parts = {"ids": self._digest(self.images.ids), "seed": self.params.seed}
+        return fingerprint(kind="names", made_of=self._made_of, parts=parts)
+
+    def cached(self, kind: str, parts: dict[str, Any], compute: Callable[[], Result]) -> Result:
+        """A result from the cache, or computed and kept under everything that made it.
+
+        Args:
+            kind: of the result.
+            parts: what decides it, besides the features and their reduction; as JSON.
+            compute: gives facts, as JSON, and arrays.
+        """
+        key = self._key(kind, parts)
         kept = self.cache.result(key)
         if kept is not None:
             return kept
         facts, arrays = compute()
         self.cache.remember_result(key, facts, arrays)
         return facts, arrays
+
+    def _key(self, kind: str, parts: dict[str, Any]) -> str:
+        return fingerprint(kind=kind, code=RESULTS_VERSION, made_of=self._made_of, parts=parts)
+
+    @property
+    def _made_of(self) -> dict[str, Any]:
+        return {"features": self.recipe.fingerprint, **asdict(self.recipe.reduction)}
 
     @staticmethod
     def _digest(ids: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import core
-from core import cache, cli
+from core import cache, cli, options
 from core.pretrained import find_weights
 
 COLORS = {
@@ -301,7 +302,7 @@ def test_an_interruption_says_that_nothing_is_lost(run, photos, monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "open_study", interrupt)
+    monkeypatch.setattr(options, "open_study", interrupt)
     result = run("extract", photos)
     assert result.exit_code == 130
     assert result.stderr == "groupsight: stopped; what is done is kept\n"
@@ -336,3 +337,85 @@ def test_bad_usage_is_told_to_the_shell():
 def test_reduce_takes_none(run, photos, tmp_path):
     run("cluster", photos, "--k", 2, "--reduce", "none", "--csv", tmp_path / "out.csv")
     assert json.loads((tmp_path / "out.json").read_text())["reduce"] == "none"
+
+
+# Comparing values of k.
+
+
+def test_sweep_writes_one_row_a_k_and_says_what_they_mean(run, photos):
+    done = run("sweep", photos, "--k", "2-4", "--seeds", 2)
+    assert done.exit_code == 0, done.output
+    rows = rows_of(done.stdout)
+    assert [row["k"] for row in rows] == ["2", "3", "4"]
+    assert float(rows[0]["silhouette"]) > float(rows[1]["silhouette"])  # two colours
+    assert float(rows[0]["inertia"]) > float(rows[1]["inertia"]) > float(rows[2]["inertia"])
+    assert {row["stability_n_pairs"] for row in rows} == {"1"}
+    assert "2" in done.stderr
+
+
+def test_sweep_ends_where_the_images_do_and_takes_one_k(run, photos):
+    assert [row["k"] for row in rows_of(run("sweep", photos, "--k", "4-9").stdout)] == ["4", "5"]
+    assert [row["k"] for row in rows_of(run("sweep", photos, "--k", "3").stdout)] == ["3"]
+
+
+def test_sweep_says_beside_its_file_what_made_it(run, photos, tmp_path):
+    assert run("sweep", photos, "--k", "2-3", "--csv", tmp_path / "sweep.csv").exit_code == 0
+    made = json.loads((tmp_path / "sweep.json").read_text())
+    assert made["seeds"] == 3
+    assert made["layer"].startswith("conv5")
+
+
+def test_compare_follows_each_image(run, photos):
+    done = run("compare", photos, "--k", 2, "--k", 3, "--seeds", 1)
+    assert done.exit_code == 0, done.output
+    rows = rows_of(done.stdout)
+    assert groups_of(rows, "cluster_k2") == [{"a", "b"}, {"c", "d", "e"}]
+    assert len(groups_of(rows, "cluster_k3")) == 3
+    assert {row["moved"] for row in rows} == {"no"}  # who splits off with his group stays with it
+    assert all(0 <= float(row["stability"]) <= 1 for row in rows)
+    assert "split" in done.stderr
+    assert "adjusted Rand index" in done.stderr
+
+
+def test_compare_leaves_the_cells_of_the_unreadable_empty(run, photos, tmp_path):
+    folder = tmp_path / "some"
+    shutil.copytree(photos, folder)
+    (folder / "z.png").write_bytes(b"")
+    rows = rows_of(run("compare", folder, "--k", 2, "--k", 3).stdout)
+    assert list(rows[-1].values()) == ["z.png", "", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (["sweep", "--k", "2:4"], 2, "'2:4' is no range: write 2-20"),
+        (["sweep", "--k", "6-9"], 1, "5 images that differ are too few for k = 6"),
+        (["sweep", "--k", "1-9"], 1, "choose a range within 2 to 100"),
+        (["compare", "--k", "2"], 1, "1 values of k: name two, such as --k 5 --k 8"),
+        (["compare", "--k", "2", "--k", "6"], 1, "k = 6 is more than the 5 images that differ"),
+        (["compare"], 2, "Missing option '--k'"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(run, photos, arguments, code, reason):
+    done = run(arguments[0], photos, *arguments[1:])
+    assert done.exit_code == code
+    assert reason in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_review_lists_the_worst_first_with_reasons(run, photos):
+    rows = rows_of(run("review", photos, "--k", 2, "--seeds", 1).stdout)
+    assert len(rows) == 5
+    combined = [float(row["combined"]) for row in rows]
+    assert combined == sorted(combined, reverse=True)
+    assert {row["cluster"] + row["rival"] for row in rows} == {"01", "10"}
+    assert all(row["reasons"] for row in rows)
+    assert {row["label"] for row in rows} == {""}
+
+
+def test_review_can_be_cut_short_and_ordered_by_one_score(run, photos):
+    done = run("review", photos, "--k", 2, "--top", 2, "--by", "margin", "--seeds", 0)
+    rows = rows_of(done.stdout)
+    assert len(rows) == 2
+    assert float(rows[0]["margin"]) >= float(rows[1]["margin"])
+    assert rows[0]["restlessness"] == ""
+    assert "no-such" in run("review", photos, "--by", "no-such").stderr

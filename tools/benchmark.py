@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.comparing import measure_comparing
 from benchmarks.extraction import (
     measure_article,
     measure_digits,
@@ -18,8 +19,12 @@ from benchmarks.extraction import (
     measure_resizing,
 )
 from benchmarks.grouping import find_many, measure_map, measure_neighbors, measure_sweep
+from benchmarks.inside import measure_inside
+from benchmarks.measures import measure_measures
 from benchmarks.memory import extract_all, measure_cached, measure_memory, measure_scan
 from benchmarks.page import measure_page
+from benchmarks.reviewing import measure_reviewing
+from benchmarks.sweeping import measure_digits_sweep
 from benchmarks.timing import CHILD, Row, describe_machine, report_peak, show
 
 Section = Callable[[Path, Path | None], list[Row]]
@@ -31,6 +36,11 @@ SECTIONS: dict[str, Section] = {
     "network": measure_network,
     "article": measure_article,
     "sweep": measure_sweep,
+    "digits-sweep": measure_digits_sweep,
+    "measures": measure_measures,
+    "comparing": measure_comparing,
+    "inside": measure_inside,
+    "reviewing": measure_reviewing,
     "neighbors": measure_neighbors,
     "scan": measure_scan,
     "cached": measure_cached,

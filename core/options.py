@@ -1,0 +1,160 @@
+"""What all commands share: the options of a study, progress, and errors in one line."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core import progress
+from core.cache import Cache, default_path
+from core.errors import CoreError
+from core.recipe import StudyParams
+from core.study import Study, open_study
+
+console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+_STAGES = {
+    "scan": "reading files",
+    "download": "fetching the weights (MB)",
+    "extract": "extracting features",
+    "decode": "checking images",
+    "cluster": "grouping by K-Means",
+    "sweep": "measuring every k",
+    "occlude": "covering parts of the image",
+    "look": "looking at images",
+    "classify": "naming classes",
+    "export": "writing images",
+}
+
+
+def _reduction(text: str) -> int | None:
+    """`none` or a number of components."""
+    if text == "none":
+        return None
+    if not text.isdigit() or int(text) < 1:
+        raise typer.BadParameter(f"{text!r} is neither none nor a number from 1")
+    return int(text)
+
+
+_OPTIONS: dict[str, Any] = {
+    "source": Annotated[
+        str, typer.Argument(help="A folder, a CSV manifest, digits, or torchvision:NAME[:SPLIT].")
+    ],
+    "images": Annotated[
+        Path | None, typer.Option(help="For a manifest: the folder in which its images lie.")
+    ],
+    "labels": Annotated[bool, typer.Option(help="Take a folder's first subfolders as labels.")],
+    "weights": Annotated[
+        str, typer.Option(help="auto, imagenet, embedded, or a .pth or .safetensors file.")
+    ],
+    "layer": Annotated[str | None, typer.Option(help="conv3, conv4, conv5, fc1 or fc2.")],
+    "grid": Annotated[int | None, typer.Option(help="1 or 2: average a block to 1x1 or 2x2.")],
+    "transform": Annotated[str | None, typer.Option(help="imagenet, article or embedded.")],
+    "size": Annotated[int | None, typer.Option(help="Pixels of the square the network sees.")],
+    "normalize": Annotated[str | None, typer.Option(help="l2 or none.")],
+    "device": Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")],
+    "precision": Annotated[str, typer.Option(help="auto, fp32 or bf16.")],
+    "batch_size": Annotated[
+        int | None, typer.Option(help="Images in the network at once. Default: what suits.")
+    ],
+    "reduce": Annotated[
+        int | None,
+        typer.Option(parser=_reduction, metavar="none|N", help="Principal components to keep."),
+    ],
+    "seed": Annotated[int, typer.Option(help="For every random step.")],
+}
+CsvOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to write; - is stdout.")]
+_CachePath = Annotated[
+    Path | None, typer.Option("--cache", help="The cache file. Default: the user's cache folder.")
+]
+
+
+def with_study(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that takes a Study the options of StudyParams, and `--cache`, instead."""
+
+    def run(**given: Any) -> None:
+        params = {name: given.pop(name) for name in _OPTIONS}
+        with plain_errors(), Cache(given.pop("cache") or default_path()) as cache:
+            with show_progress() as watch:
+                study = open_study(StudyParams(**params), cache, watch)
+            command(study, **given)
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    shared = [
+        inspect.Parameter(name, keyword, annotation=annotation, default=_default(name))
+        for name, annotation in _OPTIONS.items()
+    ]
+    own = list(inspect.signature(command).parameters.values())[1:]
+    cache_option = inspect.Parameter("cache", keyword, annotation=_CachePath, default=None)
+    parameters = [*shared, *(one.replace(kind=keyword) for one in own), cache_option]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__doc__ = command.__doc__
+    run.__name__ = command.__name__
+    return run
+
+
+def _default(name: str) -> Any:
+    """The default of StudyParams; where Typer parses a text, the text that a user would type."""
+    if name == "source":
+        return inspect.Parameter.empty
+    default = next(one.default for one in fields(StudyParams) if one.name == name)
+    return str(default) if name == "reduce" else default
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what a user can act on into one line on stderr and exit code 1."""
+    try:
+        yield
+    except CoreError as error:
+        console.print(f"groupsight: {error}")
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        console.print("groupsight: stopped; what is done is kept")
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def show_progress() -> Iterator[progress.Watch]:
+    """A progress bar on stderr for whatever reports to the watch that is given."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    quiet = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(step: progress.Progress) -> None:
+            if step.stage not in tasks:
+                name = _STAGES.get(step.stage, step.stage)
+                # What was done before this run must not count for its speed.
+                tasks[step.stage] = bars.add_task(name, total=step.total, completed=step.done)
+            bars.update(tasks[step.stage], total=step.total, completed=step.done)
+
+        yield progress.Watch(report)
+
+
+def extract_missing(study: Study) -> None:
+    """Extract what is missing, and say on stderr what was used and what could not be read."""
+    new = len(study.missing())
+    with show_progress() as watch:
+        study.extract(watch)
+    images, recipe = study.images, study.recipe
+    if recipe.weights.reason:
+        console.print(f"weights: {recipe.weights.name}, since {recipe.weights.reason}")
+    console.print(", ".join(f"{name}: {value}" for name, value in recipe.describe().items()))
+    console.print(
+        f"{len(images.records):,} images, {len(images.ids):,} distinct, {new:,} newly extracted, "
+        f"{len(images.problems):,} unreadable"
+    )
+    for record in images.problems:
+        console.print(f"unreadable: {record.path}: {record.problem}")
