@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FOLDERS = ("browser", "cards", "gallery", "inspector", "scatter")
+_FOLDERS = (
+    "browser", "cards", "contingency", "gallery", "inspector", "ribbon", "scatter", "steps",
+)  # fmt: skip
 
 LOADER = """
 const mounted = new WeakMap();

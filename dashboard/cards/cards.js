@@ -1,22 +1,12 @@
 // The cluster cards: fetches what Python published, and tells it what is chosen or renamed.
 import { fetchJson } from "../browser/content.js";
+import { mountOnce } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { drawCard, namePictures } from "./card.js";
 import { drawOrders, sortCards, startingOrder } from "./order.js";
 
-const shown = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  let cards = shown.get(parentElement);
-  if (!cards) shown.set(parentElement, (cards = new Cards(parentElement)));
-  cards.tell = (event, value) => setTriggerValue(event, { of: data.cards, ...value });
-  cards.update(data);
-  return () => {
-    shown.delete(parentElement);
-    cards.remove();
-  };
-}
+export default mountOnce((parent) => new Cards(parent), (data) => data.cards);
 
 class Cards {
   constructor(parent) {

@@ -1,5 +1,6 @@
 // The gallery: draws what Python wants shown and tells it, and the map, what a hand does there.
 import { fetchArray } from "../browser/content.js";
+import { mountOnce } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { Bar, LARGEST, SMALLEST } from "./bar.js";
 import { dressCard, drawCard, nameCard } from "./card.js";
@@ -9,7 +10,6 @@ import { loadImages } from "./images.js";
 import { Marks } from "./marks.js";
 import { remember, remembered } from "./memory.js";
 
-const galleries = new WeakMap();
 const MEMORY = "gallery-size";
 const SIZE_AT_FIRST = 88;
 // Above these sizes: the larger thumbnail is drawn; the name stands below the picture.
@@ -17,16 +17,7 @@ const LARGE = 128;
 const NAMED = 96;
 const CAPTION = 20;
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let gallery = galleries.get(parentElement);
-  if (!gallery) galleries.set(parentElement, (gallery = new Gallery(parentElement)));
-  gallery.tell = (event, value) => setTriggerValue(event, { of: data.images.ids, ...value });
-  gallery.update(data);
-  return () => {
-    galleries.delete(parentElement);
-    gallery.remove();
-  };
-}
+export default mountOnce((parent) => new Gallery(parent), (data) => data.images.ids);
 
 class Gallery {
   constructor(parent) {

@@ -1,5 +1,5 @@
 // Which images are marked, by their places in the order; Python hears of them as a bit set.
-const CHUNK = 8192;
+import { bitsOf, toBase64 } from "../browser/bits.js";
 
 export class Marks {
   constructor() {
@@ -51,14 +51,7 @@ export class Marks {
     this.anchor = null;
   }
 
-  // Bit i of byte i >> 3 for row i, least significant first, as base64.
   encode(count) {
-    const bits = new Uint8Array(Math.ceil(count / 8));
-    for (const row of this.rows) bits[row >> 3] |= 1 << (row & 7);
-    let text = "";
-    for (let start = 0; start < bits.length; start += CHUNK) {
-      text += String.fromCharCode(...bits.subarray(start, start + CHUNK));
-    }
-    return btoa(text);
+    return toBase64(bitsOf(this.rows, count));
   }
 }

@@ -1,5 +1,6 @@
 // The inspector: shows an image at once when it is asked for, and its facts when Python has them.
 import { fetchArray } from "../browser/content.js";
+import { mountOnce } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { iconButton } from "../gallery/icons.js";
 import { loadImages } from "../gallery/images.js";
@@ -9,20 +10,10 @@ import { Neighbors } from "./neighbors.js";
 import { Stage } from "./stage.js";
 import { Walk } from "./walk.js";
 
-const inspectors = new WeakMap();
 // After this long an answer of Python's counts, though it is not the one that was asked for.
 const PATIENCE_MS = 3000;
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let inspector = inspectors.get(parentElement);
-  if (!inspector) inspectors.set(parentElement, (inspector = new Inspector(parentElement)));
-  inspector.tell = (event, value) => setTriggerValue(event, { of: data.images.ids, ...value });
-  inspector.update(data);
-  return () => {
-    inspectors.delete(parentElement);
-    inspector.remove();
-  };
-}
+export default mountOnce((parent) => new Inspector(parent), (data) => data.images.ids);
 
 class Inspector {
   constructor(parent) {

@@ -11,6 +11,7 @@ from PIL import Image
 
 N_CLUSTERS = 10
 LABELS = ("cat", "dog", "<b>bird</b>")
+GROUPINGS = ("whole", "split", "moved")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ def make(count: int, n_dimensions: int) -> Synthetic:
         clusters=clusters,
         fit=np.where(np.arange(count) % 11 == 0, np.nan, fit).astype(np.float32),
     )
+
+
+def group(data: Synthetic, grouping: str) -> NDArray[np.int64]:
+    """The clusters; or every other image of cluster 0 in a new one; or every 20th in the next."""
+    rows, clusters = np.arange(len(data.ids)), data.clusters.astype(np.int64)
+    if grouping == "split":
+        return np.where((clusters == 0) & (rows % 2 == 0), N_CLUSTERS, clusters)
+    if grouping == "moved":
+        return np.where(rows % 20 == 0, (clusters + 1) % N_CLUSTERS, clusters)
+    return clusters
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,117 @@
+"""The steps component: from each k to the next what changed, with the images it changed for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.browser import LOADER
+from dashboard.browser.answers import read_answer, read_number
+from dashboard.gallery.images import ImageContents
+from dashboard.gallery.looks import read_style
+from dashboard.media import module_address
+from dashboard.steps.content import MOST_ROWS, ClusterEnd, Step, Strip, write_steps
+
+__all__ = ["MOST_ROWS", "ClusterEnd", "Step", "StepsView", "Strip", "show_steps", "write_steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepsView:
+    """What the steps show.
+
+    Attributes:
+        steps: address of the JSON that `write_steps` makes.
+        n_strips: how many strips each step has; answers about others are ignored.
+        present: the step that led to what is shown elsewhere, or None.
+        chosen: the step and the strip whose images are selected, or None.
+        opened: the row that is open elsewhere, or None.
+        height: in pixels, beyond which the steps are scrolled.
+        empty: what to say where there are no steps.
+    """
+
+    steps: str
+    n_strips: tuple[int, ...]
+    present: int | None = None
+    chosen: tuple[int, int] | None = None
+    opened: int | None = None
+    height: int = 640
+    empty: str = "No steps to show yet."
+
+
+_component = st.components.v2.component(
+    "groupsight.steps",
+    js=LOADER,
+    css=read_style(Path(__file__).with_name("steps.css")),
+)
+
+
+def show_steps(
+    view: StepsView,
+    images: ImageContents,
+    *,
+    key: str,
+    on_step: Callable[[int], None],
+    on_strip: Callable[[int, int], None],
+    on_open: Callable[[int], None],
+) -> None:
+    """Draw the steps.
+
+    Args:
+        view: what they show.
+        images: where the browser finds thumbnails and names.
+        key: of the component.
+        on_step: gets a step whose clusters are to be shown.
+        on_strip: gets a step and one of its strips, whose images are all to be selected.
+        on_open: gets the row of an image that is to be opened.
+    """
+
+    def shown() -> None:
+        step = _read_step(_answer("shown"), view)
+        if step is not None:
+            on_step(step)
+
+    def chosen() -> None:
+        way = _read_strip(_answer("chosen"), view)
+        if way is not None:
+            on_strip(*way)
+
+    def opened() -> None:
+        row = read_number(_answer("opened").get("row"), images.count)
+        if row is not None:
+            on_open(row)
+
+    def _answer(event: str) -> dict[str, Any]:
+        # A number means another step once there are others: the steps name what is meant.
+        return read_answer(st.session_state[key].get(event), view.steps) or {}
+
+    data = {
+        "module": module_address("steps/steps.js"),
+        "images": images.as_data(),
+        "steps": view.steps,
+        "present": view.present,
+        "chosen": None if view.chosen is None else list(view.chosen),
+        "open": view.opened,
+        "height": view.height,
+        "empty": view.empty,
+    }
+    _component(
+        data=data,
+        key=key,
+        on_shown_change=shown,
+        on_chosen_change=chosen,
+        on_opened_change=opened,
+    )
+
+
+def _read_step(answer: dict[str, Any], view: StepsView) -> int | None:
+    return read_number(answer.get("step"), len(view.n_strips))
+
+
+def _read_strip(answer: dict[str, Any], view: StepsView) -> tuple[int, int] | None:
+    step = _read_step(answer, view)
+    if step is None:
+        return None
+    strip = read_number(answer.get("strip"), view.n_strips[step])
+    return None if strip is None else (step, strip)
