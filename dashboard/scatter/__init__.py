@@ -41,6 +41,8 @@ def show_map(
     edges: Edges | None = None,
     zoom: Zoom | None = None,
     on_zoom: Callable[[Zoom | None], None] | None = None,
+    link: str = "",
+    pulse: str | None = None,
     force_svg: bool = False,
 ) -> None:
     """Draw the map.
@@ -60,6 +62,10 @@ def show_map(
         edges: lines between points.
         zoom: what is in view at first, and again whenever it changes; None is everything.
         on_zoom: gets the zoom once it has come to rest.
+        link: the name of a group of maps that follow each other's zoom, hover and selection, as
+            far as they show the same images at the same places; "" is none.
+        pulse: the address of a bit set as `selected` is one: the rows that changed their cluster.
+            They pulse once when other clusters come to the same points.
         force_svg: draw as in a browser without WebGL.
     """
 
@@ -85,6 +91,8 @@ def show_map(
         "edges": wire.describe_edges(edges),
         "zoom": wire.describe_zoom(zoom, content),
         "reports_zoom": on_zoom is not None,
+        "link": link,
+        "pulse": pulse,
         "force_svg": force_svg,
         "description": description,
     }

@@ -1,10 +1,11 @@
 // The points as Plotly draws them: WebGL where the browser has it, SVG otherwise.
 
+import { escapeTags, legendFonts, placeLegend } from "./legend.js";
 import { hasWebgl } from "./plotly.js";
 import { rowsByGroup, thinOut } from "./points.js";
 import { SpaceView } from "./space.js";
 import { themedLayout } from "./theme.js";
-import { escapeTags, flatTraces, selectedPoints, spaceTraces } from "./traces.js";
+import { flatTraces, selectedPoints, spaceTraces } from "./traces.js";
 import { FlatView } from "./view.js";
 
 /** More would take SVG seconds to draw. */
@@ -18,24 +19,17 @@ const CONFIG = {
   showSendToCloud: false,
   plotlyServerURL: "",
 };
-const NARROW_PX = 600;
-// Left of the points lies the toolbar.
-const BESIDE = { margin: { l: 48, r: 200, b: 0 }, legend: { x: 1.01, y: 1 } };
-const BELOW = {
-  margin: { l: 48, r: 0, b: 96 },
-  legend: { orientation: "h", x: 0, y: -0.01, yanchor: "top" },
-};
 const CLEAR = "rgba(0, 0, 0, 0)";
 
 export class Figure {
-  /** `heard` is told of what `moved`, was `zoomed` by hand, and that a group was `toggled`. */
+  /** `heard` is told of what `moved`, is `zooming` or `zoomed`, and that a group was `toggled`. */
   constructor(plot, heard) {
     this.plot = plot;
     this.heard = heard;
     this.hidden = new Set();
   }
 
-  /** `wish`: selected bits and their count, zoom (null: everything), theme, forceSvg. */
+  /** `wish`: selected bits and their count, zoom (null: everything), theme, forceSvg, isPaired. */
   async draw(Plotly, points, coloring, wish) {
     this.Plotly = Plotly;
     const kind = kindFor(points, wish.forceSvg || this.webglLost);
@@ -43,14 +37,13 @@ export class Figure {
     if (kind !== this.kind && this.kind) Plotly.purge(this.plot);
     const fresh = kind !== this.kind;
     if (coloring.address !== this.coloring?.address) this.hidden = new Set();
-    Object.assign(this, { kind, points, coloring, theme: wish.theme });
+    Object.assign(this, { kind, points, coloring, theme: wish.theme, isPaired: wish.isPaired });
     this.groups = kind === "scatter" ? thinOut(coloring.groups, SVG_LIMIT) : coloring.groups;
     this.rowsOf = rowsByGroup(this.groups, coloring.looks.length);
     const View = kind === "scatter3d" ? SpaceView : FlatView;
     this.view = new View(Plotly, this.plot, points);
     this.findShown();
-    const traces = this.traces(wish);
-    await Plotly.react(this.plot, traces, this.layout(range), CONFIG);
+    await this.react(wish, range);
     if (fresh) this.listen();
   }
 
@@ -59,29 +52,38 @@ export class Figure {
     return same && n === this.points.n ? this.view.range : zoom;
   }
 
-  traces({ bits, count, theme }) {
-    const { kind, hidden, points, coloring, rowsOf } = this;
-    const makeTraces = kind === "scatter3d" ? spaceTraces : flatTraces;
-    return makeTraces(points, coloring, rowsOf, { kind, hidden, theme, bits, count });
+  async react(selected, range) {
+    this.place = placeLegend(this.plot, this.isPaired);
+    const layout = this.layout(range);
+    await this.Plotly.react(this.plot, this.traces(selected), layout, CONFIG);
+    this.view.moveAhead(null);
   }
 
-  highlight(bits, count) {
-    if (this.kind === "scatter3d") return this.redraw(bits, count);
-    const marks = selectedPoints(this.rowsOf, bits, count);
+  traces({ bits, count }) {
+    const { kind, hidden, theme, points, coloring, rowsOf } = this;
+    const makeTraces = kind === "scatter3d" ? spaceTraces : flatTraces;
+    const { room } = this.place;
+    return makeTraces(points, coloring, rowsOf, { kind, hidden, theme, room, bits, count });
+  }
+
+  highlight(selected) {
+    if (this.kind === "scatter3d") return this.react(selected, this.view.range);
+    const marks = selectedPoints(this.rowsOf, selected.bits, selected.count);
     return this.Plotly.restyle(this.plot, { selectedpoints: marks });
   }
 
-  redraw(bits, count) {
-    const traces = this.traces({ bits, count, theme: this.theme });
-    return this.Plotly.react(this.plot, traces, this.layout(this.view.range), CONFIG);
+  async resize(selected) {
+    await this.Plotly.Plots.resize(this.plot);
+    const place = JSON.stringify(placeLegend(this.plot, this.isPaired));
+    if (place !== JSON.stringify(this.place)) await this.react(selected, this.view.range);
   }
 
   layout(range) {
     const { text, font } = this.theme;
     const values = Boolean(this.coloring.values);
+    const { narrow, margin, legend } = this.place;
+    const fonts = legendFonts(this.theme);
     const title = values ? "" : escapeTags(this.coloring.title);
-    const written = { color: text, family: font };
-    const narrow = this.plot.offsetWidth < NARROW_PX;
     return {
       ...this.view.layout(range),
       autosize: true,
@@ -89,17 +91,17 @@ export class Figure {
       clickmode: "none",
       showlegend: true,
       // Of constant width: another legend must not move the points.
-      margin: { t: 0, autoexpand: false, ...(narrow ? BELOW.margin : BESIDE.margin) },
+      margin: { t: 0, autoexpand: false, ...margin },
       paper_bgcolor: CLEAR,
       plot_bgcolor: CLEAR,
-      font: written,
+      font: { color: text, family: font },
       legend: {
-        title: { text: title, font: { ...written, size: 13 } },
-        font: { ...written, size: 12 },
+        title: { text: title, font: fonts.title, side: "top" },
+        font: fonts.font,
         itemsizing: "constant",
         tracegroupgap: 0,
         bgcolor: CLEAR,
-        ...(narrow ? BELOW.legend : BESIDE.legend),
+        ...legend,
         ...(values && !narrow ? { y: 0.35 } : {}),
       },
     };
@@ -117,7 +119,7 @@ export class Figure {
   }
 
   listen() {
-    this.plot.on("plotly_relayouting", () => this.heard.moved());
+    this.plot.on("plotly_relayouting", () => this.heard.zooming());
     this.plot.on("plotly_afterplot", () => this.heard.moved());
     this.plot.on("plotly_relayout", (change) => {
       this.heard.moved();

@@ -1,12 +1,11 @@
 // What the user does on the map by pointer and keys, and what comes of it.
 
-import { emit } from "../browser/signals.js";
+import { bitsOf, emptyBits } from "../browser/bits.js";
 import { listenToKeys } from "./keys.js";
 import { Outline, rowsInside } from "./lasso.js";
 import { around, nearest } from "./nearest.js";
 import { markerSize } from "./points.js";
 import { Pointer } from "./pointer.js";
-import { bitsOf, emptyBits } from "./selection.js";
 import { Toolbar } from "./toolbar.js";
 import { nextRow } from "./walk.js";
 
@@ -23,6 +22,10 @@ export class Hand {
     this.toolbar = new Toolbar((mode) => this.take(mode), (how) => this.zoom(how));
     map.face.stage.append(this.toolbar.root);
     this.take("lasso");
+    for (const name of ["pointerdown", "wheel", "keydown"]) {
+      const first = { capture: true, passive: true };
+      map.face.stage.addEventListener(name, () => map.motion.catchUp(), first);
+    }
     this.pointer = new Pointer(map.face.stage, this.pointerActs());
     listenToKeys(map.face.stage, this.keyActs(), this.pointer);
     map.face.stage.addEventListener("blur", () => this.hover(null));
@@ -62,7 +65,7 @@ export class Hand {
   keyActs() {
     return {
       walk: (direction) => this.walk(direction),
-      open: () => this.map.focused !== null && this.map.choose(this.map.bits, this.map.focused),
+      open: () => this.map.focused !== null && this.choose([], "add", this.map.focused),
       toggle: () => this.map.focused !== null && this.choose([this.map.focused], "toggle"),
       clear: () => this.clear(),
       zoom: (how) => this.zoom(how),
@@ -97,8 +100,7 @@ export class Hand {
     this.face.stage.classList.toggle("over", row !== null);
     if (row === this.hovered) return;
     this.hovered = row;
-    this.map.point(row);
-    emit("point", { row, from: "map" });
+    this.map.hover(row);
     clearTimeout(this.prefetching);
     if (place) this.prefetching = setTimeout(() => this.prefetch(place), PREFETCH_AFTER_MS);
   }
@@ -159,7 +161,7 @@ export class Hand {
   remove() {
     clearTimeout(this.prefetching);
     this.pointer.remove();
-    emit("point", { row: null, from: "map" });
+    this.map.hover(null);
   }
 }
 

@@ -1,7 +1,7 @@
 // Drawing around points: the outline while the hand draws, and what lies inside once it is done.
 
+import { add, emptyBits } from "../browser/bits.js";
 import { makeSvg } from "./element.js";
-import { add, emptyBits } from "./selection.js";
 
 const STEP_PX = 2;
 

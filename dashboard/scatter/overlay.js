@@ -3,6 +3,7 @@
 import { drawEdges } from "./edges.js";
 import { make, makeSvg } from "./element.js";
 import { Names } from "./names.js";
+import { Pulse } from "./pulse.js";
 import { Rings } from "./rings.js";
 import { Thumbnails } from "./thumbnails.js";
 
@@ -11,9 +12,12 @@ export class Overlay {
     this.below = makeSvg("svg");
     this.names = new Names();
     this.thumbnails = new Thumbnails();
+    this.pulse = new Pulse();
     this.above = makeSvg("svg");
     this.rings = new Rings(this.above);
-    const layers = [this.below, this.names.root, this.thumbnails.root, this.above];
+    const layers = [
+      this.below, this.pulse.root, this.names.root, this.thumbnails.root, this.above,
+    ];
     this.root = make("div", "groupsight-map-overlay", { "aria-hidden": "true" }, ...layers);
   }
 

@@ -15,6 +15,10 @@ export class SpaceView {
     return this.plot._fullLayout.scene._scene;
   }
 
+  get lags() {
+    return true;
+  }
+
   get area() {
     const { l, t, w, h } = this.plot._fullLayout._size;
     return { left: l, top: t, width: w, height: h };
@@ -72,6 +76,11 @@ export class SpaceView {
   get isHome() {
     const home = PARTS.flatMap((part) => HOME[part]);
     return this.range.every((value, place) => Math.abs(value - home[place]) < 1e-3);
+  }
+
+  /** A turned cloud is another picture. */
+  moveAhead() {
+    return false;
   }
 
   show(range) {

@@ -1,9 +1,9 @@
 // Points that have become thumbnails, once few enough are in view.
 
+import { has } from "../browser/bits.js";
 import { arrange } from "./arrange.js";
 import { make, makeSvg } from "./element.js";
 import { inView } from "./nearest.js";
-import { has } from "./selection.js";
 
 const LIMIT = 60;
 const TINY_PX = 32;

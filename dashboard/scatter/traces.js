@@ -1,12 +1,11 @@
 // The points as Plotly's traces: one a group, so that the legend counts and toggles them.
 
+import { has } from "../browser/bits.js";
+import { escapeTags, legendText } from "./legend.js";
 import { GREY, markerSize } from "./points.js";
-import { has } from "./selection.js";
 
 // Viridis without its two ends, which are lost on black and on white.
 const SCALE = ["#482878", "#3b528b", "#25848e", "#2db27d", "#5ec962", "#d2e21b"];
-// Longer names would not fit beside the map; they stand in full at the clusters' centres.
-const NAME_LENGTH = 20;
 // What scatter3d has not, by what it has.
 const SOLID = { "triangle-up": "x", star: "circle-open", hexagon: "diamond-open", x: "square-open" };
 
@@ -22,7 +21,7 @@ export function flatTraces(points, coloring, rowsOf, options) {
     y: take(points.y, rows),
     customdata: rows,
     visible: hidden.has(group) ? "legendonly" : true,
-    ...legend(coloring, group, rows.length),
+    ...legend(coloring, group, rows.length, options),
     hoverinfo: "none",
     marker: { size, ...look(coloring, group, rows, options) },
     unselected: { marker: { color: GREY, opacity: 0.15 } },
@@ -39,7 +38,7 @@ export function spaceTraces(points, coloring, rowsOf, options) {
   const own = chosen.map((rows, group) => {
     const marker = { size, ...look(coloring, group, rows, options) };
     marker.symbol = SOLID[marker.symbol] ?? marker.symbol;
-    const named = legend(coloring, group, rowsOf[group].length);
+    const named = legend(coloring, group, rowsOf[group].length, options);
     return { ...spaceTrace(points, rows, group, options), ...named, marker };
   });
   const faded = others.map((rows, group) => {
@@ -69,9 +68,9 @@ function take(axis, rows) {
   return Float32Array.from(rows, (row) => axis[row]);
 }
 
-function legend({ looks, values }, group, count) {
+function legend({ looks, values }, group, count, { room, theme }) {
   const showlegend = count > 0 && !(values && group === 0);
-  return { name: legendName(looks[group].name, count), showlegend };
+  return { name: legendText(looks[group].name, count, room, theme.font), showlegend };
 }
 
 function look(coloring, group, rows, { theme }) {
@@ -105,14 +104,4 @@ export function selectedPoints(rowsOf, bits, count) {
     rows.forEach((row, place) => has(bits, row) && chosen.push(place));
     return chosen;
   });
-}
-
-function legendName(name, count) {
-  const short = name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name;
-  return `${escapeTags(short)} (${count.toLocaleString("en")})`;
-}
-
-/** Plotly takes tags in its texts for markup. */
-export function escapeTags(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

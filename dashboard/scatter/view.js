@@ -1,5 +1,7 @@
 // Where the points lie on the screen, and moving that: a flat map.
 
+import { leavePicture, movePicture } from "./ahead.js";
+
 export class FlatView {
   constructor(Plotly, plot, points) {
     this.Plotly = Plotly;
@@ -16,9 +18,23 @@ export class FlatView {
     return { left, top: yaxis._offset, width, height: yaxis._length };
   }
 
+  /** What is in view, or soon will be: x0, x1, y0, y1. */
   get range() {
+    return this.ahead ?? this.drawnRange;
+  }
+
+  get drawnRange() {
     const { xaxis, yaxis } = this.plot._fullLayout;
     return [...xaxis.range, ...yaxis.range].map(Number);
+  }
+
+  /** Shows a range before it is drawn, if it can; says whether. With null only what is drawn. */
+  moveAhead(range) {
+    const { plot, area, drawnRange } = this;
+    const fitted = range && fit(range, area);
+    this.ahead = fitted && movePicture(plot, area, drawnRange, fitted) ? fitted : null;
+    if (!this.ahead) leavePicture(plot);
+    return this.ahead !== null;
   }
 
   /** Pixels of every row within the area: x0, y0, x1, y1, … */
@@ -105,6 +121,13 @@ export class FlatView {
       yaxis: { ...bare, range: [y0, y1], scaleanchor: "x", scaleratio: 1 },
     };
   }
+}
+
+/** The smallest range around another that has the proportion of the area. */
+function fit([x0, x1, y0, y1], { width, height }) {
+  const unit = Math.max((x1 - x0) / width, (y1 - y0) / height) / 2;
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return [x - unit * width, x + unit * width, y - unit * height, y + unit * height];
 }
 
 function homeRange({ x, y }) {

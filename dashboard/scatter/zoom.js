@@ -20,6 +20,13 @@ export class Zoom {
     }, REST_MS);
   }
 
+  /** Python was told of this by another map, and will send it here too. */
+  expect(now) {
+    clearTimeout(this.timer);
+    this.told = now;
+    this.sent.push(JSON.stringify(now));
+  }
+
   /** Whether Python asks for something new; what we told it comes back as an echo. */
   isNews(given) {
     const text = JSON.stringify(rounded(given));

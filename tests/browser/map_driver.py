@@ -5,8 +5,8 @@ import math
 from browser import MAP_IS_DRAWN
 from playwright.sync_api import Page
 
-_PLACES = """() => {
-    const map = document.querySelector(".groupsight-map .js-plotly-plot");
+_PLACES = """(nth) => {
+    const map = document.querySelectorAll(".groupsight-map .js-plotly-plot")[nth];
     const box = map.getBoundingClientRect();
     const {xaxis, yaxis} = map._fullLayout;
     const places = [];
@@ -25,13 +25,13 @@ _IDS = """async () => {
     const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }"""
-_SELECTED = """() => {
-    const {data} = document.querySelector(".groupsight-map .js-plotly-plot");
+_SELECTED = """(nth) => {
+    const {data} = document.querySelectorAll(".groupsight-map .js-plotly-plot")[nth];
     if (data.every((trace) => !trace.selectedpoints)) return null;
     return data.flatMap((trace) => trace.selectedpoints.map((i) => trace.customdata[i]));
 }"""
-_RANGE = """() => {
-    const {xaxis, yaxis} = document.querySelector(".js-plotly-plot")._fullLayout;
+_RANGE = """(nth) => {
+    const {xaxis, yaxis} = document.querySelectorAll(".js-plotly-plot")[nth]._fullLayout;
     return [...xaxis.range, ...yaxis.range];
 }"""
 PATIENCE_MS = 240_000
@@ -45,9 +45,9 @@ def wait_for_map(page: Page) -> None:
     page.locator('.groupsight-map[data-state="drawn"]').wait_for()
 
 
-def row_places(page: Page) -> list[Place]:
-    """Where each row's point is on the screen."""
-    return [(x, y) for x, y in page.evaluate(_PLACES)]
+def row_places(page: Page, nth: int = 0) -> list[Place]:
+    """Where each row's point is on the screen, on the first map or the nth after it."""
+    return [(x, y) for x, y in page.evaluate(_PLACES, nth)]
 
 
 def point_places(page: Page) -> dict[str, Place]:
@@ -56,24 +56,24 @@ def point_places(page: Page) -> dict[str, Place]:
     return {ids[64 * row : 64 * row + 64]: place for row, place in enumerate(row_places(page))}
 
 
-def selected_rows(page: Page) -> set[int] | None:
+def selected_rows(page: Page, nth: int = 0) -> set[int] | None:
     """The rows that the map draws as selected; None while nothing is greyed out."""
-    rows = page.evaluate(_SELECTED)
+    rows = page.evaluate(_SELECTED, nth)
     return None if rows is None else set(rows)
 
 
-def wait_greyed(page: Page, rows: set[int] | None) -> None:
+def wait_greyed(page: Page, rows: set[int] | None, nth: int = 0) -> None:
     """Until the map draws exactly these as selected; it lets the gallery be painted first."""
     for _ in range(40):
-        if selected_rows(page) == rows:
+        if selected_rows(page, nth) == rows:
             return
         page.wait_for_timeout(100)
-    assert selected_rows(page) == rows
+    assert selected_rows(page, nth) == rows
 
 
-def view_range(page: Page) -> list[float]:
+def view_range(page: Page, nth: int = 0) -> list[float]:
     """What is in view: x0, x1, y0, y1."""
-    numbers: list[float] = page.evaluate(_RANGE)
+    numbers: list[float] = page.evaluate(_RANGE, nth)
     return numbers
 
 
