@@ -13,7 +13,7 @@ from dashboard.grouping import Grouped
 from dashboard.scatter import Coloring, Group, Range
 from dashboard.styles import style_of
 
-CLUSTER, LABEL, FIT, DENSITY = "cluster", "label", "fit", "density"
+CLUSTER, LABEL, FIT, DENSITY, RESTLESS = "cluster", "label", "fit", "density", "restlessness"
 COLUMN = "column: "
 """Before the name of a column, which may be called like one of the others."""
 
@@ -28,7 +28,7 @@ def offer_colors(study: Study | None) -> list[str]:
         return [CLUSTER]
     labels = [LABEL] if study.images.has_labels else []
     columns = (name for name in study.columns() if not (labels and name == LABEL_COLUMN))
-    return [CLUSTER, *labels, FIT, DENSITY, *(COLUMN + name for name in columns)]
+    return [CLUSTER, *labels, FIT, DENSITY, RESTLESS, *(COLUMN + name for name in columns)]
 
 
 def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Coloring:
@@ -37,18 +37,18 @@ def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Colori
     Args:
         study: where labels, density and columns come from.
         grouped: the clusters.
-        by: one of what `offer_colors` offers.
+        by: one of what `offer_colors` offers, but restlessness, which takes a sweep.
         made_of: names everything that decides the clusters.
     """
     offered = offer_colors(study)
     by = by if by in offered else CLUSTER
     key = (by, made_of, study.images.fingerprint)
     if by == CLUSTER:
-        return _groups("cluster", grouped.clusters, grouped.names, key)
+        return color_groups(grouped, made_of=key)
     if by == LABEL:
         return _groups("label", *_label_groups(study), key)
     if by == FIT:
-        return Coloring("fit", publish_array(key, grouped.fit.fit, "<f4"), Range(0.0, 1.0))
+        return color_shares(by, grouped.fit.fit, made_of=key)
     if by == DENSITY:
         return _values("density", study.density(), key)
     column = study.column(by.removeprefix(COLUMN))
@@ -57,10 +57,26 @@ def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Colori
     return _groups(column.name, column.codes, column.names, key)
 
 
-def _groups(
-    title: str, groups: NDArray[np.integer], names: Sequence[str], made_of: object
+def color_shares(title: str, values: NDArray[np.float32], *, made_of: object) -> Coloring:
+    """The colours of values (n,) that lie between 0 and 1, NaN where there is none."""
+    return Coloring(title, publish_array((title, made_of), values, "<f4"), Range(0.0, 1.0))
+
+
+def color_groups(
+    grouped: Grouped, *, made_of: object, numbers: Sequence[int] | None = None
 ) -> Coloring:
-    styles = [style_of(number) for number in range(len(names))]
+    """The colours of the clusters: those of `numbers`, if these are not 0, 1, 2 and so on."""
+    return _groups("cluster", grouped.clusters, grouped.names, made_of, numbers)
+
+
+def _groups(
+    title: str,
+    groups: NDArray[np.integer],
+    names: Sequence[str],
+    made_of: object,
+    numbers: Sequence[int] | None = None,
+) -> Coloring:
+    styles = [style_of(number) for number in numbers or range(len(names))]
     scale = tuple(
         Group(name, style.color, style.symbol) for name, style in zip(names, styles, strict=True)
     )

@@ -1,20 +1,23 @@
 """The images of a view by cluster: what the map, the gallery and the cards share."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cluster_names import default_name
 from core.fit import Fit
 from core.images import ImageSet
 
 Rows = NDArray[np.int64]
+Measure = Callable[[Rows], NDArray[np.float32]]
 
-SORTS = ("cluster", "fit", "likeness", "path")
-"""Orders of the gallery: by cluster, the worst fit first, by likeness to an image, by path."""
+SORTS = ("cluster", "fit", "restlessness", "likeness", "path")
+"""Orders of the gallery: by cluster, the worst fit first, the most restless first, by likeness to
+an image, by path."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,27 @@ class Grouped:
     fit: Fit
     names: tuple[str, ...]
 
+    def renumbered(self, numbers: NDArray[np.int32]) -> "Grouped":
+        """The same groups under other numbers: cluster c becomes `numbers[c]`, (k,).
+
+        A number that no cluster takes stays without images.
+        """
+        count = int(numbers.max()) + 1
+        names = [default_name(number) for number in range(count)]
+        for old, new in enumerate(numbers.tolist()):
+            if self.names[old] != default_name(old):
+                names[new] = self.names[old]
+        centroids = np.full((count, self.fit.centroids.shape[1]), np.nan, dtype=np.float32)
+        centroids[numbers] = self.fit.centroids
+        rivals = np.where(self.fit.rivals < 0, self.fit.rivals, numbers[self.fit.rivals])
+        fit = replace(self.fit, rivals=rivals, centroids=centroids)
+        return Grouped(self.images, numbers[self.clusters], fit, tuple(names))
+
+    @property
+    def n_clusters(self) -> int:
+        """How many clusters hold images; a number may be left without."""
+        return len(np.unique(self.clusters))
+
     @cached_property
     def _paths(self) -> list[str]:
         return [self.images.by_id[image_id][0].path for image_id in self.images.ids]
@@ -48,12 +72,18 @@ class Grouped:
         cluster = int(self.clusters[rows[0]])
         return cluster if np.array_equal(rows, self.members(cluster)) else None
 
-    def sort(self, rows: Rows, by: str, likeness: Callable[[Rows], NDArray[np.float32]]) -> Rows:
-        """These rows in one of the SORTS; `likeness` gives the distances for the third."""
+    def sort(self, rows: Rows, by: str, measures: Mapping[str, Measure]) -> Rows:
+        """These rows in one of the SORTS.
+
+        Args:
+            rows: to be sorted.
+            by: one of SORTS.
+            measures: for some of them what gives each row a value: the lowest comes first.
+        """
         if by == "path":
             return np.array(sorted(rows.tolist(), key=self._paths.__getitem__), dtype=np.int64)
-        if by == "likeness":
-            return rows[np.argsort(likeness(rows), kind="stable")]
+        if by in measures:
+            return rows[np.argsort(measures[by](rows), kind="stable")]
         if by == "fit":
             worst_first = np.nan_to_num(self.fit.fit[rows], nan=0.0)
             return rows[np.lexsort((-self.fit.own[rows], worst_first))]

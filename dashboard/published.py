@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 
 import streamlit as st
+
+from core.versions import version
 
 _LIMIT_BYTES = 256 * 2**20
 """What stays in memory; a page asks anew for what has left, by its next rerun."""

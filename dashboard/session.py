@@ -102,6 +102,11 @@ def _group(view: View, study: Study) -> Grouped:
     return Grouped(study.images, clusters, fit, study.names(view.kmeans))
 
 
+def made_of(view: View, study: Study) -> tuple[object, ...]:
+    """What decides the clusters of the images and their places on the map."""
+    return (view.study, view.kmeans, view.umap, study.recipe.fingerprint, study.images.fingerprint)
+
+
 def rename(view: View, study: Study, grouped: Grouped) -> Grouped:
     """The same groups under the names that they bear now."""
     return replace(grouped, names=study.names(view.kmeans))

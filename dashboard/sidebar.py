@@ -13,13 +13,16 @@ from core.neighbors import METRICS
 from core.projection import DIMENSIONS
 from core.reduction import NORMALIZATIONS
 from core.study import Study
+from core.sweep import LARGEST_K, MOST_SEEDS
 from core.transforms import TRANSFORMS
 from dashboard.coloring import offer_colors
+from dashboard.derived import KEY
 from dashboard.grouping import SORTS
 from dashboard.selection import forget_selection
 from dashboard.state import DEFAULTS, SUITED
 
-_LARGEST_K = 50
+_USUAL_K = 50
+"""The slider ends here unless more is asked for: the longer it is, the harder it is to aim."""
 
 
 def ask_for_source() -> None:
@@ -62,6 +65,8 @@ def ask_for_clusters(study: Study | None) -> None:
     """
     with st.sidebar:
         _ask_for_k(study)
+        _ask_for_sweep()
+        _ask_for_edits()
         # What a link asks for must not be lost while it is not known yet what there is.
         st.selectbox(
             "Colour by",
@@ -80,7 +85,9 @@ def ask_for_clusters(study: Study | None) -> None:
 
 
 def _ask_for_k(study: Study | None) -> None:
-    largest = _LARGEST_K if study is None else min(len(study.images.ids), _LARGEST_K)
+    asked = [int(st.session_state.get(one) or 0) for one in ("k", "k_to")]
+    most = min(max(_USUAL_K, *asked), LARGEST_K)
+    largest = most if study is None else min(len(study.images.ids), most)
     if largest < 2:  # noqa: PLR2004 - there is nothing to choose
         st.session_state["k"] = 1
         return
@@ -90,6 +97,35 @@ def _ask_for_k(study: Study | None) -> None:
     # Streamlit warns where a key that is set is given a default, too.
     default = {} if "k" in st.session_state else {"value": min(DEFAULTS["k"], largest)}
     st.slider("Clusters (k)", 1, largest, **default, **_bound("k"))
+
+
+def _ask_for_sweep() -> None:
+    with st.expander("Values of k to compare"):
+        first, last = st.columns(2)
+        with first:
+            _number("k_from", "From", 2, LARGEST_K)
+        with last:
+            _number("k_to", "To", 2, LARGEST_K)
+        _number(
+            "n_seeds",
+            "Seeds",
+            1,
+            MOST_SEEDS,
+            help="How often K-Means starts for each k: whether it finds the same clusters again "
+            "says how far they depend on chance.",
+        )
+
+
+def _ask_for_edits() -> None:
+    """Always drawn, or the link would lose it; folded away, since buttons write it as a rule."""
+    with st.expander("Split and merged by hand"):
+        _text(
+            KEY,
+            "For each k",
+            placeholder="8:split-3-2,merge-7-1",
+            help="8:split-3-2 splits cluster 3 in two parts at k = 8; merge-7-1 moves all of "
+            "cluster 7 into cluster 1. The Compare page has buttons for both.",
+        )
 
 
 def _ask_for_map() -> None:
@@ -133,8 +169,8 @@ def _text(key: str, label: str, **options: Any) -> None:
     st.text_input(label, **_bound(key), **options)
 
 
-def _number(key: str, label: str, smallest: int) -> None:
-    st.number_input(label, smallest, value=DEFAULTS[key], step=1, **_bound(key))
+def _number(key: str, label: str, smallest: int, largest: int | None = None, **also: Any) -> None:
+    st.number_input(label, smallest, largest, value=DEFAULTS[key], step=1, **_bound(key), **also)
 
 
 def _choice(key: str, label: str, options: Any) -> None:

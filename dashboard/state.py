@@ -11,6 +11,8 @@ import streamlit as st
 from core.clustering import KMeansParams
 from core.projection import UMAPParams
 from core.recipe import StudyParams
+from core.sweep import SweepParams
+from dashboard.derived import read_derived
 from dashboard.environment import PRESET_VARIABLE
 
 SUITED = "suited"
@@ -32,6 +34,10 @@ DEFAULTS: dict[str, Any] = {
     "reduce": 256,
     "seed": 42,
     "k": 5,
+    "edits": "",
+    "k_from": 2,
+    "k_to": 20,
+    "n_seeds": 3,
     "n_neighbors": 15,
     "min_dist": 0.1,
     "metric": "euclidean",
@@ -48,6 +54,7 @@ class View:
 
     study: StudyParams
     kmeans: KMeansParams
+    sweep: SweepParams
     umap: UMAPParams
     color: str
     sort: str
@@ -85,8 +92,10 @@ def read_view() -> View | None:
         seed,
         int(_value("dimensions")),
     )
-    kmeans = KMeansParams(int(_value("k")), seed)
-    return View(_study_params(seed), kmeans, umap, _value("color"), _value("sort"))
+    k = int(_value("k"))
+    kmeans = KMeansParams(k, seed, read_derived(_value("edits")).get(k, ()))
+    sweep = SweepParams(int(_value("k_from")), int(_value("k_to")), int(_value("n_seeds")))
+    return View(_study_params(seed), kmeans, sweep, umap, _value("color"), _value("sort"))
 
 
 def _study_params(seed: int) -> StudyParams:

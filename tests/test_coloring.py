@@ -71,7 +71,7 @@ def group_of_each(coloring):
 
 
 def test_a_study_offers_what_it_has():
-    offered = ["cluster", "label", "fit", "density"]
+    offered = ["cluster", "label", "fit", "density", "restlessness"]
     columns = ["column: year", "column: camera", "column: fit", "column: blank"]
     assert offer_colors(study_of()) == offered + columns
     plain = ImageSet("folder", (ImageRecord("a.jpg", None, "A"),))

@@ -67,17 +67,17 @@ def test_a_selection_that_is_one_whole_cluster_is_recognised(grouped, selected, 
 )
 def test_rows_in_each_order(grouped, by, expected):
     assert by in SORTS
-    assert grouped.sort(rows(0, 1, 2, 3), by, distances_to_d).tolist() == expected
+    assert grouped.sort(rows(0, 1, 2, 3), by, {"likeness": distances_to_d}).tolist() == expected
 
 
 @pytest.mark.parametrize("by", SORTS)
 def test_only_the_rows_that_were_asked_for_are_sorted(grouped, by):
     asked = rows(0, 2)
-    made = grouped.sort(asked, by, distances_to_d)
+    made = grouped.sort(asked, by, {"likeness": distances_to_d})
     assert made.dtype == np.int64
     assert made.tolist() == ([0, 2] if by == "fit" else [2, 0])
     assert asked.tolist() == [0, 2]
-    assert grouped.sort(rows(), by, distances_to_d).tolist() == []
+    assert grouped.sort(rows(), by, {"likeness": distances_to_d}).tolist() == []
 
 
 def test_where_fit_means_nothing_the_farthest_from_the_centre_come_first():
@@ -85,7 +85,12 @@ def test_where_fit_means_nothing_the_farthest_from_the_centre_come_first():
     none = np.full(4, NO_RIVAL, dtype=np.int32)
     fit = Fit(FIT.own, none, nothing, nothing, FIT.centroids[:1])
     alone = Grouped(IMAGES, np.zeros(4, np.int32), fit, ("all",))
-    assert alone.sort(rows(0, 1, 2, 3), "fit", distances_to_d).tolist() == [0, 3, 1, 2]
+    assert alone.sort(rows(0, 1, 2, 3), "fit", {"likeness": distances_to_d}).tolist() == [
+        0,
+        3,
+        1,
+        2,
+    ]
 
 
 def test_a_selection_is_summed_up_in_words(grouped):

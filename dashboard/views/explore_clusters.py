@@ -32,7 +32,7 @@ def show_clusters(
     )
     show_cards(
         CardsView(
-            address, len(facts), study.imbalance(view.kmeans),
+            address, len(grouped.names), study.imbalance(view.kmeans),
             grouped.whole_cluster(desk.now.rows), desk.now.opened,
         ),
         contents.images,

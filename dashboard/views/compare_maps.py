@@ -1,0 +1,123 @@
+"""Two clusterings of the same images on two maps: what they share, and where they differ."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from core.alignment import renumber
+from core.clustering import KMeansParams
+from core.contingency import contingency
+from core.layers import LAYERS
+from core.recipe import StudyParams
+from core.reduction import NORMALIZATIONS
+from core.study import Study
+from dashboard import session
+from dashboard.coloring import color_groups
+from dashboard.contents import publish_contents
+from dashboard.grouping import Grouped
+from dashboard.provenance import escape_markdown
+from dashboard.views.compare_parts import Shown
+from dashboard.views.compare_table import show_agreement
+from dashboard.views.study_map import show_colored_map
+from dashboard.waiting import await_result, await_study
+
+_LINK = "two maps"
+
+
+@dataclass(frozen=True)
+class _Other:
+    """The second clustering: of which study, with what parameters."""
+
+    study: StudyParams
+    kmeans: KMeansParams
+
+
+def show_two_maps(shown: Shown) -> None:
+    """The maps side by side, and below them the table of what they share."""
+    asked = _ask_for_other(shown)
+    study = shown.study
+    if asked.study != shown.view.study:
+        study = await_study(asked.study, session.begin_study(asked.study))
+        if study.images.ids != shown.study.images.ids:
+            st.error("With these features other images can be read: they cannot be compared.")
+            return
+    other = _group(shown, study, asked)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_map(shown, shown.grouped, "map", shown.view.kmeans, shown.study)
+    with right:
+        _show_map(shown, other, "other map", asked.kmeans, study)
+    show_agreement(shown, other, _titles(shown, asked), made_of=(asked, study.images.fingerprint))
+
+
+def _ask_for_other(shown: Shown) -> _Other:
+    """What differs on the second map; the first is what the sidebar says."""
+    now = shown.view
+    largest = len(shown.study.images.ids)
+    st.caption("The first map shows what the sidebar asks for, the second one the same but for:")
+    k, seed, layer, normalize, weights = st.columns(5)
+    following = min(now.kmeans.n_clusters + 1, largest)
+    n_clusters = k.number_input("Clusters (k)", 1, largest, following, key="other k")
+    other_seed = seed.number_input("Seed", 0, 2**32 - 1, now.kmeans.seed, key="other seed")
+    same = "the same"
+    other_layer = layer.selectbox("Layer", [same, *LAYERS], key="other layer")
+    other_norm = normalize.selectbox("Normalisation", [same, *NORMALIZATIONS], key="other norm")
+    other_weights = weights.selectbox(
+        "Weights", [same, "imagenet", "embedded"], accept_new_options=True, key="other weights"
+    )
+    params = now.study
+    if other_layer not in {same, shown.study.recipe.cut.layer}:
+        params = replace(params, layer=other_layer, grid=None)
+    if other_norm not in {same, shown.study.recipe.reduction.normalize}:
+        params = replace(params, normalize=other_norm)
+    if other_weights not in {same, None, shown.study.recipe.weights.name}:
+        params = replace(params, weights=other_weights)
+    edits = now.kmeans.edits if int(n_clusters) == now.kmeans.n_clusters else ()
+    return _Other(params, KMeansParams(int(n_clusters), int(other_seed), edits))
+
+
+def _group(shown: Shown, study: Study, asked: _Other) -> Grouped:
+    """The second clustering under the numbers of the first, as far as it can be followed."""
+
+    def group() -> Grouped:
+        made = Grouped(
+            study.images,
+            study.clusters(asked.kmeans),
+            study.fit(asked.kmeans),
+            study.names(asked.kmeans),
+        )
+        # Within one study the numbers are the same clusters already.
+        return made if study is shown.study else _align(shown, made)
+
+    key = (shown.view.study, shown.view.kmeans, asked, study.images.fingerprint, "other")
+    grouped: Grouped = await_result(key, lambda _: group(), "Grouping the images once more")
+    return grouped
+
+
+def _align(shown: Shown, made: Grouped) -> Grouped:
+    shape = (len(shown.grouped.names), len(made.names))
+    table = contingency(shown.grouped.clusters, made.clusters, shape, weights=shown.study.counts)
+    return made.renumbered(renumber(table))
+
+
+def _show_map(shown: Shown, grouped: Grouped, key: str, params: KMeansParams, study: Study) -> None:
+    of = (study.params, study.recipe.fingerprint, study.images.fingerprint, params)
+    made_of = (of, shown.view.study, shown.view.kmeans, shown.view.umap)
+    contents = publish_contents(grouped, shown.projection, made_of=made_of)
+    coloring = color_groups(grouped, made_of=made_of)
+    show_colored_map(coloring, grouped, contents, shown.desk, key=key, link=_LINK)
+    recipe = study.recipe.describe()
+    facts = [study.cluster(params).method, *(f"{name} {text}" for name, text in recipe.items())]
+    if study is not shown.study:
+        facts.append("placed as on the first map, numbered by the clusters in common with it")
+    st.caption(escape_markdown(" · ".join(facts)))
+
+
+def _titles(shown: Shown, asked: _Other) -> tuple[str, str]:
+    """What tells the two apart."""
+    now = shown.view.kmeans
+    if now.n_clusters != asked.kmeans.n_clusters:
+        return f"k = {now.n_clusters}", f"k = {asked.kmeans.n_clusters}"
+    if now.seed != asked.kmeans.seed:
+        return f"seed {now.seed}", f"seed {asked.kmeans.seed}"
+    return "first map", "second map"

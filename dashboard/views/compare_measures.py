@@ -1,0 +1,78 @@
+"""How good the clusters of each k are, and how sure that is: curves, and a sentence on them."""
+
+import pandas as pd
+import streamlit as st
+
+from core.sweep import Measured, advise_on
+from dashboard.curves import draw_curves
+from dashboard.provenance import escape_markdown
+from dashboard.sweeping import Sweeping, begin_sweep
+from dashboard.views.compare_parts import Shown, heed_request, load_k
+from dashboard.waiting import describe
+
+_EVERY_SECONDS = 1.0
+
+
+def show_measures(shown: Shown) -> None:
+    """The curves of what is measured so far; they grow while the sweep goes on."""
+    _, job = begin_sweep(shown.view, shown.study)
+    job.wait(_EVERY_SECONDS)
+    every = None if job.finished else _EVERY_SECONDS
+    st.fragment(_show_progressing, run_every=every)(shown)
+
+
+def _show_progressing(shown: Shown) -> None:
+    heed_request()
+    sweeping, job = begin_sweep(shown.view, shown.study)
+    rows = sweeping.rows
+    if job.error is not None:
+        st.error(job.error, icon=":material/error:")
+    if not job.finished:
+        st.caption(f"Measuring: {describe(job)}")
+    if sweeping.problem:
+        st.caption(escape_markdown(sweeping.problem))
+    if rows:
+        _show_rows(shown, sweeping, rows)
+    if job.finished and st.session_state.get("swept") != id(job):
+        st.session_state.swept = id(job)
+        st.rerun()
+
+
+def _show_rows(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> None:
+    advice = advise_on(sweeping.sweep, rows)
+    st.markdown(f"**{escape_markdown(advice.text)}**")
+    present = shown.view.kmeans.n_clusters
+    key = f"curves {present}"  # with another k nothing on it is chosen any more
+
+    def chosen() -> None:
+        points = st.session_state[key].selection.points
+        if points:
+            load_k(int(points[0]["x"]))
+
+    elbow = advice.findings.elbow
+    figure = draw_curves(rows, ks=sweeping.sweep.ks, present=present, elbow=elbow)
+    st.plotly_chart(
+        figure, key=key, on_select=chosen, selection_mode="points", config={"displayModeBar": False}
+    )
+    st.caption(escape_markdown(_describe(shown, sweeping, rows)))
+    with st.expander("As a table"):
+        st.dataframe(pd.DataFrame([row.tabulate() for row in rows]), hide_index=True)
+
+
+def _describe(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> str:
+    """What was measured, on how many images, and what the bars mean."""
+    quality = rows[-1].quality
+    n_images, n_seeds = len(shown.study.images.readable), sweeping.sweep.params.n_seeds
+    scored = f"the silhouette of all {n_images:,} images"
+    if quality.n_scored < n_images:
+        scored = (
+            f"the silhouette of a sample of {quality.n_scored:,} of {n_images:,} images against "
+            "all, with bars of two standard errors"
+        )
+    seeds = "one seed only: nothing is known of stability"
+    if n_seeds > 1:
+        seeds = f"stability from {n_seeds} seeds, with bars from the least to the greatest"
+    return (
+        f"A click on a point loads its k. Measured in feature space, not on the map: {scored}; "
+        f"{seeds}. The shaded line is the k that is shown."
+    )
