@@ -6,6 +6,8 @@ VENV ?= .venv
 IMAGES ?= digits
 
 BIN := $(VENV)/bin
+# One more than there are cores: the browser tests mostly wait.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 ifeq ($(IMAGES),digits)
 DEMO_OPTIONS := --weights embedded --k 10
 endif
@@ -16,7 +18,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
 
 test: check
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
