@@ -45,7 +45,7 @@ def test_the_ribbon_holds_all_images_at_every_k(compare):
 
 def test_two_layers_are_compared_as_well_as_two_k(compare):
     app = compare("Two maps", k=2)
-    next(one for one in app.selectbox if one.key == "other layer").set_value("conv3")
+    next(one for one in app.selectbox if one.key == "other_layer").set_value("conv3")
     settle(app.run())
     assert "layer conv3" in texts(app)
     assert "numbered by the clusters in common" in texts(app)
@@ -88,6 +88,10 @@ def test_what_cannot_be_read_is_said(compare, values, reason):
 def test_more_k_than_images_end_the_ribbon(compare):
     app = compare("Ribbon", k=5, k_from=4, k_to=20)
     assert components(app)["ribbon"]["current"] == 1
+
+
+def test_a_range_beyond_the_images_is_said(compare):
+    assert "start it lower" in compare(k=2, k_from=9, k_to=12).info[0].value
 
 
 @pytest.mark.parametrize("names", [["a.png"], ["a.png", "copy.png"]])

@@ -11,6 +11,7 @@ from core.layers import LAYERS
 from core.recipe import StudyParams
 from core.reduction import NORMALIZATIONS
 from core.study import Study
+from core.sweep import LARGEST_K
 from dashboard import session
 from dashboard.coloring import color_groups
 from dashboard.contents import publish_contents
@@ -53,17 +54,27 @@ def show_two_maps(shown: Shown) -> None:
 def _ask_for_other(shown: Shown) -> _Other:
     """What differs on the second map; the first is what the sidebar says."""
     now = shown.view
-    largest = len(shown.study.images.ids)
+    largest = min(len(shown.study.images.ids), LARGEST_K)
     st.caption("The first map shows what the sidebar asks for, the second one the same but for:")
     k, seed, layer, normalize, weights = st.columns(5)
     following = min(now.kmeans.n_clusters + 1, largest)
-    n_clusters = k.number_input("Clusters (k)", 1, largest, following, key="other k")
-    other_seed = seed.number_input("Seed", 0, 2**32 - 1, now.kmeans.seed, key="other seed")
+    n_clusters = k.number_input(
+        "Clusters (k)", 1, largest, following, key="other_k", bind="query-params"
+    )
+    other_seed = seed.number_input(
+        "Seed", 0, 2**32 - 1, now.kmeans.seed, key="other_seed", bind="query-params"
+    )
     same = "the same"
-    other_layer = layer.selectbox("Layer", [same, *LAYERS], key="other layer")
-    other_norm = normalize.selectbox("Normalisation", [same, *NORMALIZATIONS], key="other norm")
+    other_layer = layer.selectbox("Layer", [same, *LAYERS], key="other_layer", bind="query-params")
+    other_norm = normalize.selectbox(
+        "Normalisation", [same, *NORMALIZATIONS], key="other_normalize", bind="query-params"
+    )
     other_weights = weights.selectbox(
-        "Weights", [same, "imagenet", "embedded"], accept_new_options=True, key="other weights"
+        "Weights",
+        [same, "imagenet", "embedded"],
+        accept_new_options=True,
+        key="other_weights",
+        bind="query-params",
     )
     params = now.study
     if other_layer not in {same, shown.study.recipe.cut.layer}:

@@ -33,6 +33,8 @@ def _show_progressing(shown: Shown) -> None:
         st.caption(escape_markdown(sweeping.problem))
     if rows:
         _show_rows(shown, sweeping, rows)
+    elif job.finished and not sweeping.problem:
+        st.info("There are fewer images that differ than clusters in this range: start it lower.")
     if job.finished and st.session_state.get("swept") != id(job):
         st.session_state.swept = id(job)
         st.rerun()

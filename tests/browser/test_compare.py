@@ -150,12 +150,15 @@ def test_a_cell_selects_what_two_clusterings_share(compare, digits):
     wait_for_count(page, table[row, column])
 
 
-def test_the_second_map_can_take_another_layer(compare, digits):
+def test_the_second_map_can_take_other_features(compare):
     page = compare("Two maps")
-    page.get_by_test_id("stMain").get_by_label("Layer").click()
-    page.get_by_role("option", name="conv5").click()
-    page.get_by_text(re.compile("layer conv5")).wait_for(timeout=240_000)
+    page.get_by_test_id("stMain").get_by_label("Normalisation").click()
+    page.get_by_role("option", name="none").click()
+    page.get_by_text(re.compile("normalize none")).wait_for()
     page.get_by_text(re.compile("numbered by the clusters in common")).wait_for()
+    page.wait_for_function(
+        "() => new URLSearchParams(location.search).get('other_normalize') === 'none'"
+    )
     page.locator('.groupsight-map[data-state="drawn"]').nth(1).wait_for()
 
 
