@@ -44,7 +44,7 @@ $(VENV)/.installed-dev: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 screenshot: $(VENV)/.installed-dev
-	$(BIN)/python tools/screenshot.py docs/explore.png
+	$(BIN)/python tools/screenshot.py docs
 
 clean:
 	rm -rf $(VENV)
