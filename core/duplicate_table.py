@@ -15,24 +15,15 @@ COLUMNS = ("group", "path", "id", "copies", "nearest", "distance")
 def group_duplicates(duplicates: Duplicates, n_images: int) -> NDArray[np.int64]:
     """The group of each of n distinct images, int64 (n,); -1 where it is there only once.
 
-    Near-duplicates are a group as far as one leads to the next: the connected components of their
-    pairs. An image that lies in several files is a group even by itself. Groups are numbered by
-    their first image.
+    Those of `Duplicates.groups`; and an image that lies in several files is a group even by
+    itself. They are numbered by their first image.
     """
-    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    first, second = duplicates.pairs.T
-    shape = (n_images, n_images)
-    links = coo_array((np.ones(len(first), dtype=bool), (first, second)), shape=shape)
-    _, parts = connected_components(links, directed=False)
-    repeated = np.zeros(n_images, dtype=bool)
-    repeated[np.concatenate([first, second, np.array(list(duplicates.copies), np.int64)])] = True
+    joined = duplicates.groups
+    alone = set(duplicates.copies).difference(*(group.tolist() for group in joined))
     groups = np.full(n_images, -1, dtype=np.int64)
-    found, starts = np.unique(parts[repeated], return_index=True)
-    numbers = np.empty(int(parts.max(initial=-1)) + 1, dtype=np.int64)
-    numbers[found] = np.argsort(np.argsort(starts))
-    groups[repeated] = numbers[parts[repeated]]
+    members = [*joined, *(np.array([row]) for row in alone)]
+    for number, rows in enumerate(sorted(members, key=lambda one: int(one[0]))):
+        groups[rows] = number
     return groups
 
 

@@ -24,16 +24,21 @@ class Duplicates:
         copies: for each image that lies in several files, the paths of all of them.
         pairs: near-duplicates, the lower row first, in ascending order, int64 (m, 2).
         distances: between the two of each pair, float32 (m,).
-        groups: near-duplicates joined by pairs, each ascending, the largest group first; of equally
-            large ones the one with the lowest row.
         threshold: the largest distance of near-duplicates.
     """
 
     copies: Mapping[int, tuple[str, ...]]
     pairs: NDArray[np.int64]
     distances: NDArray[np.float32]
-    groups: tuple[NDArray[np.int64], ...]
     threshold: float
+
+    @property
+    def groups(self) -> tuple[NDArray[np.int64], ...]:
+        """Near-duplicates joined by pairs, each ascending, the largest group first.
+
+        Of equally large ones the one with the lowest row comes first.
+        """
+        return _join(self.pairs)
 
     def near(self, row: int) -> NDArray[np.int64]:
         """The near-duplicates of one image, the nearest first."""
@@ -65,7 +70,7 @@ def find_duplicates(images: ImageSet, neighbors: Neighbors, *, near: float = NEA
         for image_id, records in images.by_id.items()
         if len(records) > 1
     }
-    return Duplicates(copies, pairs, distances, _join(pairs), threshold)
+    return Duplicates(copies, pairs, distances, threshold)
 
 
 def _near_pairs(

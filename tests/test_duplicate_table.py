@@ -26,9 +26,8 @@ FOUND = Duplicates(
     pairs=np.array([[1, 3], [3, 4]]),  # D-B, B-E
     distances=np.array([0.5, 0.125], np.float32),
     threshold=0.5,
-    groups=(np.array([1, 3, 4]),),
 )
-NOTHING = Duplicates({}, np.empty((0, 2), np.int64), np.empty(0, np.float32), 0.0, ())
+NOTHING = Duplicates({}, np.empty((0, 2), np.int64), np.empty(0, np.float32), 0.0)
 
 
 def test_each_file_that_is_not_alone_has_a_row():
@@ -42,9 +41,7 @@ def test_each_file_that_is_not_alone_has_a_row():
 
 
 def test_copies_of_a_near_duplicate_belong_to_its_group():
-    found = Duplicates(
-        FOUND.copies, np.array([[0, 2]]), np.array([0.25], np.float32), 0.5, (np.array([0, 2]),)
-    )
+    found = Duplicates(FOUND.copies, np.array([[0, 2]]), np.array([0.25], np.float32), 0.5)
     table = tabulate_duplicates(IMAGES, found)
     assert table["group"].tolist() == [0, 0, 0]
     assert table["path"].tolist() == ["c.png", "a.png", "copy of a.png"]
@@ -64,7 +61,7 @@ def test_groups_are_what_pairs_hold_together(seed):
     generator = np.random.default_rng(seed)
     pairs = np.unique(np.sort(generator.integers(0, 60, (25, 2)), axis=1), axis=0)
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    found = Duplicates({7: ("x", "y")}, pairs, np.ones(len(pairs), np.float32), 1.0, ())
+    found = Duplicates({7: ("x", "y")}, pairs, np.ones(len(pairs), np.float32), 1.0)
     groups = group_duplicates(found, 60)
     links = np.zeros((60, 60))
     links[pairs[:, 0], pairs[:, 1]] = 1
