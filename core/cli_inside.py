@@ -1,7 +1,6 @@
 """The commands that look inside the network: layers, predict, maps, why."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +23,7 @@ from core.progress import Watch
 from core.recipe import StudyParams, decide
 from core.resizing import Pixels
 from core.study import Study
+from core.whole_files import write_whole
 
 _Images = Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Image files.")]
 _Image = Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")]
@@ -71,7 +71,7 @@ def maps(  # noqa: PLR0917 - called by name alone
         network = _open_network(weights, transform, size, watch)
     found = network.maps_of([_see(network, image)], layer)[0]  # (channels, h, w)
     ordered = order_maps(find_map_layer(layer, network.transform.size), found)
-    _write(out, encode_grid(draw_grid(ordered.maps, scale=scale)))
+    write_whole(out, encode_grid(draw_grid(ordered.maps, scale=scale)), replace=True)
     sys.stderr.write(f"{in_words(ordered.layer)}\n")
 
 
@@ -84,7 +84,7 @@ def why(study: Study, image: _Image, out: _Out, k: _K = 5) -> None:
     found = inside.why(data, params)
     with show_progress() as watch:
         heat = inside.heat(data, params, watch)
-    _write(out, encode_picture(draw_why(square, heat)))
+    write_whole(out, encode_picture(draw_why(square, heat)), replace=True)
     channels = not study.recipe.cut.is_connected
     for line in describe_why(found, heat, study.names(params), channels=channels):
         sys.stdout.write(f"{line}\n")
@@ -147,14 +147,3 @@ def _require_png(out: Path) -> None:
     """Refused before the long work, not after it."""
     if out.suffix.lower() != ".png":
         raise CoreError(f"cannot write {str(out)!r}: name a file such as maps.png")
-
-
-def _write(out: Path, data: bytes) -> None:
-    partial = out.with_name(f"{out.name}.part")
-    try:
-        partial.write_bytes(data)
-        partial.replace(out)
-    except OSError as error:
-        with suppress(OSError):  # where it could not be made, it cannot be taken away
-            partial.unlink()
-        raise CoreError(f"cannot write {out}: {error.strerror or error}") from error
