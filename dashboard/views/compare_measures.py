@@ -17,11 +17,12 @@ def show_measures(shown: Shown) -> None:
     """The curves of what is measured so far; they grow while the sweep goes on."""
     _, job = begin_sweep(shown.view, shown.study)
     job.wait(_EVERY_SECONDS)
-    every = None if job.finished else _EVERY_SECONDS
-    st.fragment(_show_progressing, run_every=every)(shown)
+    grows = not job.finished
+    every = _EVERY_SECONDS if grows else None
+    st.fragment(_show_so_far, run_every=every)(shown, grows=grows)
 
 
-def _show_progressing(shown: Shown) -> None:
+def _show_so_far(shown: Shown, *, grows: bool) -> None:
     heed_request()
     sweeping, job = begin_sweep(shown.view, shown.study)
     rows = sweeping.rows
@@ -35,9 +36,8 @@ def _show_progressing(shown: Shown) -> None:
         _show_rows(shown, sweeping, rows)
     elif job.finished and not sweeping.problem:
         st.info("There are fewer images that differ than clusters in this range: start it lower.")
-    if job.finished and st.session_state.get("swept") != id(job):
-        st.session_state.swept = id(job)
-        st.rerun()
+    if grows and job.finished:
+        st.rerun()  # the whole page, or this part would go on being drawn every second
 
 
 def _show_rows(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> None:
