@@ -225,6 +225,19 @@ def test_the_gallery_is_sorted_as_asked(page, folder, sort, expected):
     assert shown == rows if sort == "path" else shown[0] == rows[0]
 
 
+def test_restlessness_is_a_colour_and_an_order(page, folder):
+    app = page(folder, k=2, color="restlessness", sort="restlessness", k_from=2, k_to=5)
+    coloring = components(app)["map"]["coloring"]
+    assert (coloring["title"], coloring["range"]) == ("restlessness", [0, 1])
+    restless = np.frombuffer(fetch(coloring["address"]), "<f4")
+    assert len(restless) == 6
+    assert restless.min() < restless.max()  # six images in two colours: some are the more restless
+    app.chat_input(key="search").set_value("png").run()
+    shown = shown_rows(settle(app))
+    assert sorted(shown) == list(range(6))
+    assert restless[shown].tolist() == sorted(restless.tolist(), reverse=True)
+
+
 def test_a_selection_outlives_a_change_of_k(page, folder):
     app = page(folder, k=2)
     app.chat_input(key="search").set_value("red").run()
