@@ -3,7 +3,7 @@
 SQLite gives the locking, the atomic commit and the recovery after a crash. The file is in WAL
 mode, and a batch is one transaction: whoever kills the process loses at most the batch in work.
 All of it can be computed again. What people decided cannot, and lies in a file of its own:
-`core.journal_file`.
+`core.journal.journal_file`.
 """
 
 import hashlib

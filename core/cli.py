@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 
-from core import cli_compare, cli_export, cli_inside, cli_journal, cli_review
-from core.clustering import KMeansParams
-from core.errors import CoreError
-from core.export import tabulate_clusters, tabulate_map, tabulate_sizes, write_csv
-from core.options import (
+from core.clusters.clustering import KMeansParams
+from core.commands import compare, export, inside, journal, review
+from core.commands.options import (
     CsvOption,
     console,
     extract_missing,
@@ -17,6 +15,8 @@ from core.options import (
     show_progress,
     with_study,
 )
+from core.errors import CoreError
+from core.export.export import tabulate_clusters, tabulate_map, tabulate_sizes, write_csv
 from core.projection import UMAPParams
 from core.study import Study
 
@@ -102,16 +102,16 @@ def info(study: Study) -> None:
         sys.stdout.write(f"unreadable: {record.path}: {record.problem}\n")
 
 
-app.command()(with_study(cli_compare.sweep))
-app.command()(with_study(cli_compare.compare))
-app.command()(with_study(cli_inside.why))
-app.command()(with_study(cli_export.export))
-app.command()(with_study(cli_export.duplicates))
-app.command()(with_study(cli_review.review))
-app.command()(with_study(cli_journal.journal))
-app.command()(plain_errors()(cli_inside.layers))
-app.command()(plain_errors()(cli_inside.maps))
-app.command()(plain_errors()(cli_inside.predict))
+app.command()(with_study(compare.sweep))
+app.command()(with_study(compare.compare))
+app.command()(with_study(inside.why))
+app.command()(with_study(export.export))
+app.command()(with_study(export.duplicates))
+app.command()(with_study(review.review))
+app.command()(with_study(journal.journal))
+app.command()(plain_errors()(inside.layers))
+app.command()(plain_errors()(inside.maps))
+app.command()(plain_errors()(inside.predict))
 
 
 def main() -> None:

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cluster_facts import ClusterFacts, describe_clusters, point_out_imbalance
-from core.clustering import Clustering, KMeansParams
+from core.clusters.cluster_facts import ClusterFacts, describe_clusters, point_out_imbalance
+from core.clusters.clustering import Clustering, KMeansParams
 from core.columns import Column, read_column, useful_columns
-from core.decoding import ImageProblem
-from core.density import measure_density
-from core.duplicates import Duplicates, find_duplicates
-from core.fit import Fit, find_centroids, measure_fit
 from core.images import identify
-from core.naming import Naming
+from core.journal.naming import Naming
 from core.neighbors import Neighbors
+from core.pictures.decoding import ImageProblem
 from core.reduction import Reduction
+from core.review.density import measure_density
+from core.review.duplicates import Duplicates, find_duplicates
+from core.review.fit import Fit, find_centroids, measure_fit
 from core.search import Match, match_image, search_text
 from core.versions import version
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from core.device import Device
 from core.errors import CoreError
 from core.images import Seen
-from core.reading import Look, Read, look_ahead
-from core.resizing import Pixels
-from core.transforms import Transform
-from core.vgg import FeatureNetwork, quicken
+from core.network.transforms import Transform
+from core.network.vgg import FeatureNetwork, quicken
+from core.pictures.reading import Look, Read, look_ahead
+from core.pictures.resizing import Pixels
 
 _PIXELS_AT_ONCE = {"cpu": 800_000, "cuda": 13_000_000, "mps": 3_200_000}
 """Input pixels that keep a kind of device busy; more of them only cost memory."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from core.cache import fingerprint
 from core.device import Device, choose_device
 from core.errors import CoreError
-from core.layers import Cut
-from core.pretrained import Weights
+from core.network.layers import Cut
+from core.network.pretrained import Weights
+from core.network.transforms import TRANSFORMS, Transform
 from core.reduction import ReductionParams
-from core.transforms import TRANSFORMS, Transform
 
 CODE_VERSION = 2
 """Raised whenever a change in decoding, transforms or the network alters what comes out."""

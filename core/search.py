@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CoreError
-from core.fit import measure_fit, nearest_centroids
 from core.images import ImageRecord, ImageSet
+from core.review.fit import measure_fit, nearest_centroids
 
 _PLAIN_QUOTES = str.maketrans(dict.fromkeys("“”„‟", '"'))
 _WORDS = re.compile(r'"([^"]*)"?|([^\s"]+)')

@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.alignment import renumber
 from core.cache import Cache, file_state, fingerprint
-from core.clustering import MINI_BATCHES_FROM, Clustering, KMeansParams, cluster
-from core.contingency import contingency
-from core.decoding import DECODER, ImageProblem
-from core.derivation import derive
-from core.download import file_digest
+from core.clusters.clustering import MINI_BATCHES_FROM, Clustering, KMeansParams, cluster
+from core.clusters.derivation import derive
+from core.clusters.seeding import Seeding
+from core.compare.alignment import renumber
+from core.compare.contingency import contingency
 from core.errors import CoreError
 from core.exploration import Exploration
 from core.images import ImageSet, Seen, identify
 from core.neighbors import Neighbors
-from core.pretrained import find_weights, load_state
+from core.network.download import file_digest
+from core.network.pretrained import find_weights, load_state
+from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.reading import CHANGED, look_ahead, write_behind
+from core.pictures.scan import recall, scan
 from core.progress import Progress, Watch
 from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
-from core.reading import CHANGED, look_ahead, write_behind
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
-from core.scan import recall, scan
-from core.seeding import Seeding
 from core.sources import Source, open_source
 from core.versions import version
 
@@ -116,7 +116,7 @@ class Study(Exploration):
     def _extractor(self) -> "Extractor":
         # With torch, which takes longer to import than all that a cached result needs.
         from core.features import Extractor  # noqa: PLC0415
-        from core.vgg import build_network  # noqa: PLC0415
+        from core.network.vgg import build_network  # noqa: PLC0415
 
         network = build_network(load_state(self.recipe.weights), self.recipe.cut)
         return Extractor(network, self.recipe.transform, self.recipe.device)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.sweep import Measured
+from core.measures.sweep import Measured
 from dashboard.styles import COLORS
 
 _COLUMNS = 3

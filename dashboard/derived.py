@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.edits import Edit, read_edits, write_edits
+from core.clusters.edits import Edit, read_edits, write_edits
 from core.errors import CoreError
 
 KEY = "edits"

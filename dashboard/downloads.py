@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.clustering import Clustering
-from core.edits import write_edits
-from core.export import as_csv, tabulate_clusters
+from core.clusters.clustering import Clustering
+from core.clusters.edits import write_edits
+from core.export.export import as_csv, tabulate_clusters
 from core.study import Study
 from dashboard.provenance import name_export
 from dashboard.state import View

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cluster_names import default_name
-from core.fit import Fit
+from core.clusters.cluster_names import default_name
 from core.images import ImageSet
+from core.review.fit import Fit
 
 Rows = NDArray[np.int64]
 Measure = Callable[[Rows], NDArray[np.float32]]

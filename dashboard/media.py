@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.decoding import ImageProblem, decode
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem, decode
 from dashboard.browser import all_modules
 from dashboard.jobs import all_jobs
 from dashboard.published import Content, all_contents, plotly_script, plotly_version

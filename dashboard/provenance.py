@@ -2,8 +2,8 @@
 
 import re
 
-from core.clustering import Clustering
-from core.edits import write_edits
+from core.clusters.clustering import Clustering
+from core.clusters.edits import write_edits
 from core.projection import Projection
 from core.study import Study
 from dashboard.state import View

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
 from core.study import Study
 from dashboard.contents import publish_bits
 from dashboard.grouping import Grouped

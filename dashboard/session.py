@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.cluster_facts import ClusterFacts
-from core.clustering import Clustering
-from core.duplicates import Duplicates
+from core.clusters.cluster_facts import ClusterFacts
+from core.clusters.clustering import Clustering
 from core.errors import CoreError
 from core.exploration import NEAREST
 from core.neighbors import Neighbors
 from core.progress import Watch
 from core.projection import Projection
 from core.recipe import StudyParams
+from core.review.duplicates import Duplicates
 from core.study import Study, open_study
 from dashboard import sidebar, state
 from dashboard.grouping import Grouped

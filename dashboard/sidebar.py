@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from core.device import DEVICES, PRECISIONS
-from core.layers import GRIDS, LAYERS
+from core.measures.sweep import LARGEST_K, MOST_SEEDS
 from core.neighbors import METRICS
+from core.network.layers import GRIDS, LAYERS
+from core.network.transforms import TRANSFORMS
 from core.projection import DIMENSIONS
 from core.reduction import NORMALIZATIONS
 from core.study import Study
-from core.sweep import LARGEST_K, MOST_SEEDS
-from core.transforms import TRANSFORMS
 from dashboard.coloring import offer_colors
 from dashboard.derived import KEY
 from dashboard.grouping import SORTS

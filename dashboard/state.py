@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
+from core.measures.sweep import SweepParams
 from core.projection import UMAPParams
 from core.recipe import StudyParams
-from core.sweep import SweepParams
 from dashboard.derived import read_derived
 from dashboard.environment import PRESET_VARIABLE
 

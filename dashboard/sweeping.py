@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.compare.restlessness import Restlessness
 from core.errors import CoreError
+from core.measures.sweep import Measured, Sweep
 from core.progress import Progress, Watch
-from core.restlessness import Restlessness
 from core.study import Study
-from core.sweep import Measured, Sweep
 from dashboard.jobs import Job, all_jobs
 from dashboard.state import View
 from dashboard.waiting import await_result

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.clustering import KMeansParams
-from core.decisions import Decision, Kind, Row
+from core.clusters.clustering import KMeansParams
 from core.images import identify
-from core.portraits import portray
+from core.journal.decisions import Decision, Kind, Row
+from core.journal.portraits import portray
 
 
 def image(name):

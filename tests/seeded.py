@@ -12,8 +12,8 @@ import torch
 from PIL import Image
 from torchvision.models import vgg16
 
-from core.layers import LAYERS
-from core.pretrained import Weights
+from core.network.layers import LAYERS
+from core.network.pretrained import Weights
 
 SEEDED = Weights("seeded", Path("no-such-file.safetensors"), "5eed" * 16, tuple(LAYERS))
 

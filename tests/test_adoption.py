@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from journals import exclude, group, image, move, number, tag
 
-from core.adoption import sort_out
-from core.decisions import Decision, Kind
+from core.journal.adoption import sort_out
+from core.journal.decisions import Decision, Kind
 
 ZERO, ONE = group([0, 1, 0, 1], cluster=0), group([0, 1, 0, 1], cluster=1)
 

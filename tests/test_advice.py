@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from core.advice import advise, put_into_words
-from core.clustering import KMeansParams, cluster
-from core.findings import Findings
-from core.quality import Quality, measure_quality
-from core.seeding import Seeding
-from core.silhouette import Silhouettes
-from core.stability import measure_stability
+from core.clusters.clustering import KMeansParams, cluster
+from core.clusters.seeding import Seeding
+from core.measures.advice import advise, put_into_words
+from core.measures.findings import Findings
+from core.measures.quality import Quality, measure_quality
+from core.measures.silhouette import Silhouettes
+from core.measures.stability import measure_stability
 
 TO_20 = tuple(range(2, 21))
 SEVERAL = Findings(

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from core.agreement import (
+from core.compare.agreement import (
     adjusted_rand,
     normalized_mutual_information,
     relative_variation,
     variation_of_information,
 )
-from core.contingency import contingency
+from core.compare.contingency import contingency
 
 MEASURES = (
     adjusted_rand,

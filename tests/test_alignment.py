@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core.alignment import align, match_clusters, renumber
-from core.contingency import contingency
+from core.compare.alignment import align, match_clusters, renumber
+from core.compare.contingency import contingency
 
 # Cluster 0 holds six images, cluster 1 three, cluster 2 one.
 BEFORE = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 2], dtype=np.int32)

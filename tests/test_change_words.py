@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.change_words import describe
-from core.changes import find_changes
-from core.cluster_names import default_name
+from core.clusters.cluster_names import default_name
+from core.compare.change_words import describe
+from core.compare.changes import find_changes
 
 
 def names_with(given):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core.changes import Kept, Merge, Part, Scattered, Split, find_changes, main_ways
+from core.compare.changes import Kept, Merge, Part, Scattered, Split, find_changes, main_ways
 
 # Ways of images from cluster to cluster, and how many took each.
 Ways = dict[tuple[int, int], int]

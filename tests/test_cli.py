@@ -15,8 +15,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import core
-from core import cache, cli, options
-from core.pretrained import find_weights
+from core import cache, cli
+from core.commands import options
+from core.network.pretrained import find_weights
 
 COLORS = {
     "a": (200, 0, 0),

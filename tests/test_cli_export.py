@@ -120,7 +120,7 @@ def test_report(export, tmp_path):
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_what_is_there_is_refused_before_the_work_and_stays(run, photos, tmp_path, to, monkeypatch):
-    monkeypatch.setattr(cli.cli_export, "extract_missing", lambda _: pytest.fail("worked"))
+    monkeypatch.setattr(cli.export, "extract_missing", lambda _: pytest.fail("worked"))
     target = tmp_path / f"out.{to}"
     target.write_text("mine")
     result = run("export", photos, target, "--to", to)

@@ -12,8 +12,8 @@ from seeded import SEEDED, png, seeded_state, torchvisions
 from typer.testing import CliRunner
 
 from core import cli
-from core.predictions import categories
-from core.transforms import Transform
+from core.network.predictions import categories
+from core.network.transforms import Transform
 
 QUICK = ["--weights", "embedded"]
 
@@ -42,8 +42,8 @@ def state():
 @pytest.fixture
 def with_classes(monkeypatch, state):
     """Seeded weights with a classifier, which lie in no file, in the place of ImageNet's."""
-    monkeypatch.setattr("core.pretrained._imagenet", lambda *_: SEEDED)
-    monkeypatch.setattr("core.full_network.load_state", lambda _: state)
+    monkeypatch.setattr("core.network.pretrained._imagenet", lambda *_: SEEDED)
+    monkeypatch.setattr("core.network.full_network.load_state", lambda _: state)
     return state
 
 

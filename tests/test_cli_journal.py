@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from core import cli
 from core.cache import Cache
-from core.decisions import Decision, Kind
-from core.journal import Journal
-from core.journal_file import journal_path
-from core.scan import scan
+from core.journal.decisions import Decision, Kind
+from core.journal.journal import Journal
+from core.journal.journal_file import journal_path
+from core.pictures.scan import scan
 from core.sources import open_source
 
 QUICK = ["--weights", "embedded", "--device", "cpu", "--precision", "fp32"]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.cluster_facts import describe_clusters, point_out_imbalance
-from core.fit import find_centroids, measure_fit
+from core.clusters.cluster_facts import describe_clusters, point_out_imbalance
+from core.review.fit import find_centroids, measure_fit
 
 # Cluster 0 at 0, 1, 5 (its centroid at 2), cluster 1 at 10 and 14 (12), cluster 2 at 40.
 LINE = np.array([[0], [14], [1], [10], [5], [40]], dtype=np.float32)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from journals import group, images
 
-from core.cluster_names import GivenName, clean_name, default_name, names_of
-from core.clustering import KMeansParams
-from core.edits import Merge
-from core.recognition import Recogniser
+from core.clusters.cluster_names import GivenName, clean_name, default_name, names_of
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Merge
+from core.journal.recognition import Recogniser
 
 
 @pytest.mark.parametrize(

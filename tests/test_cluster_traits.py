@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from core.cluster_traits import ClusterTraits, find_traits, from_result, measure_gains, to_result
-from core.explanation import compare
+from core.inside.cluster_traits import (
+    ClusterTraits,
+    find_traits,
+    from_result,
+    measure_gains,
+    to_result,
+)
+from core.inside.explanation import compare
 from core.reduction import Reduction
 
 SIZE = 12

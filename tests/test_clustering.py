@@ -5,10 +5,10 @@ import pytest
 import torch
 from sklearn.cluster import KMeans
 
-from core import clustering
-from core.clustering import Clustering, KMeansParams, cluster, find_medoids
+from core.clusters import clustering
+from core.clusters.clustering import Clustering, KMeansParams, cluster, find_medoids
+from core.clusters.seeding import Seeding
 from core.errors import CoreError
-from core.seeding import Seeding
 
 # Three groups of three; in each the point in the middle is the centroid.
 NINE = np.array(

@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 
 from core.columns import CategoricalColumn, NumericColumn
-from core.fit import Fit
 from core.images import ImageRecord, ImageSet
+from core.review.fit import Fit
 from dashboard.coloring import color, offer_colors
 from dashboard.grouping import Grouped
 from dashboard.published import all_contents

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from core.comparison import compare
+from core.compare.comparison import compare
 
 # Cluster 0 splits in two, and one image of cluster 1 goes to it.
 BEFORE = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], dtype=np.int32)

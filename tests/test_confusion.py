@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from core.confusion import disagree_with_cluster, measure_confusion, select_cell
+from core.review.confusion import disagree_with_cluster, measure_confusion, select_cell
 
 # Cluster 0: dog dog cat; cluster 1 is empty; cluster 2: cat cat dog; cluster 4: emu, none, none.
 CLUSTERS = np.array([0, 0, 0, 2, 2, 2, 4, 4, 4], dtype=np.int32)

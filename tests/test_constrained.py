@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
-from core.comparison import compare
-from core.constrained import Links, refit
+from core.clusters.constrained import Links, refit
+from core.compare.comparison import compare
 
 # Two groups on a line, and one image between them that is nearer to the first.
 LINE = np.array([[0], [1], [2], [4.5], [9], [10], [11]], dtype=np.float32)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from core.fit import Fit
 from core.images import ImageRecord, ImageSet
 from core.projection import Projection
+from core.review.fit import Fit
 from dashboard import contents
 from dashboard.contents import publish_array, publish_bits, publish_contents, publish_order
 from dashboard.grouping import Grouped

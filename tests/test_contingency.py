@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.contingency import contingency, count_clusters
+from core.compare.contingency import contingency, count_clusters
 
 BEFORE = np.array([0, 0, 0, 1, 1, 2, 2], dtype=np.int32)
 AFTER = np.array([1, 1, 0, 0, 0, 1, 3], dtype=np.int32)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from journals import exclude, group, image, images, keep, move, number, tag
 
-from core.corrections import correct
-from core.decisions import Decision, Handmade, Kind
-from core.journal_state import JournalState, replay
+from core.journal.corrections import correct
+from core.journal.decisions import Decision, Handmade, Kind
+from core.journal.journal_state import JournalState, replay
 
 # Images 0 to 9 in one cluster, 10 to 15 in another.
 BEFORE = np.array([0] * 10 + [1] * 6, dtype=np.int32)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from core.crossings import count_crossings, order_columns
+from core.compare.crossings import count_crossings, order_columns
 
 
 def draw(seed, sizes):

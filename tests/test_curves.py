@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.curves import read_curves
-from core.findings import Findings
-from core.quality import Quality
-from core.stability import Stability
+from core.measures.curves import read_curves
+from core.measures.findings import Findings
+from core.measures.quality import Quality
+from core.measures.stability import Stability
 
 
 def draw(silhouettes, *, first=2, n_images=1_000, error=0.0, **curves):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from core.cache import Cache
-from core.clustering import KMeansParams
-from core.comparison import compare
-from core.deciding import Deciding
-from core.decisions import Kind
-from core.edits import Merge
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Merge
+from core.compare.comparison import compare
 from core.errors import CoreError
-from core.journal import Overtaken
+from core.journal.deciding import Deciding
+from core.journal.decisions import Kind
+from core.journal.journal import Overtaken
 from core.recipe import StudyParams
 from core.study import open_study
 

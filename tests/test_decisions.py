@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from journals import exclude, group, image, keep, move, number, tag
 
-from core.decisions import Decision, Handmade, Kind, make_action, make_cluster, read_clock
 from core.errors import CoreError
+from core.journal.decisions import Decision, Handmade, Kind, make_action, make_cluster, read_clock
 
 CLUSTER = group([0, 1, 0], cluster=0)
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from core import decoding
-from core.decoding import SUFFIXES, ImageProblem, decode, decode_scaled, portable_pixmap
+from core.pictures import decoding
+from core.pictures.decoding import SUFFIXES, ImageProblem, decode, decode_scaled, portable_pixmap
 
 RED, GREEN, BLACK, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 0), (255, 255, 255)
 
@@ -184,7 +184,7 @@ def test_an_orientation_that_is_no_whole_number_is_none(odd):
 
 def test_pillow_does_not_warn_past_the_image():
     data = encode(Image.new("RGB", (16, 8)), "JPEG", exif=exif(TURNED)[:18])
-    code = "import sys; from core.decoding import decode; decode(sys.stdin.buffer.read())"
+    code = "import sys; from core.pictures.decoding import decode; decode(sys.stdin.buffer.read())"
     done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
     assert done.stderr == b""
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.density import measure_density
 from core.neighbors import Neighbors
+from core.review.density import measure_density
 
 
 def neighbors(distances):

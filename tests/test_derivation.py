@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.clustering import KMeansParams, cluster
-from core.derivation import derive, measure_clusters, split_cluster
-from core.edits import Merge, Split
+from core.clusters.clustering import KMeansParams, cluster
+from core.clusters.derivation import derive, measure_clusters, split_cluster
+from core.clusters.edits import Merge, Split
 from core.errors import CoreError
 
 # Three groups on a line; the third is made of two, of three images and of one.

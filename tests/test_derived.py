@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.edits import Merge, Split
+from core.clusters.edits import Merge, Split
 from core.errors import CoreError
 from dashboard.derived import read_derived, write_derived
 

@@ -10,10 +10,10 @@ from core import device as device_module
 from core.device import Device, choose_device
 from core.errors import CoreError
 from core.features import Extractor
-from core.layers import Cut
-from core.pretrained import find_weights, load_state
-from core.transforms import Transform
-from core.vgg import build_network
+from core.network.layers import Cut
+from core.network.pretrained import find_weights, load_state
+from core.network.transforms import Transform
+from core.network.vgg import build_network
 
 
 @pytest.fixture

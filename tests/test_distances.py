@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.distances import Points, blocks, distances_from
+from core.measures.distances import Points, blocks, distances_from
 
 VALUES = np.random.default_rng(0).normal(size=(40, 7)).astype(np.float32)
 

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from core import download as download_module
-from core.download import download, file_digest
 from core.errors import Cancelled, CoreError
+from core.network import download as download_module
+from core.network.download import download, file_digest
 from core.progress import Progress, Watch
 
 DATA = bytes(range(250)) * 4  # 1,000 bytes

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import connected_components
 
-from core.duplicate_table import COLUMNS, group_duplicates, tabulate_duplicates
-from core.duplicates import Duplicates
+from core.export.duplicate_table import COLUMNS, group_duplicates, tabulate_duplicates
 from core.images import ImageRecord, ImageSet
+from core.review.duplicates import Duplicates
 
 # A lies in two files; D, B and E are a chain of near-duplicates; C is there once.
 IMAGES = ImageSet(

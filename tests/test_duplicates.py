@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.duplicates import find_duplicates
 from core.images import ImageRecord, ImageSet
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
+from core.review.duplicates import find_duplicates
 
 SET = ImageSet(
     "folder",

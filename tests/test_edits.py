@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.edits import Merge, Split, read_edits, write_edits
+from core.clusters.edits import Merge, Split, read_edits, write_edits
 from core.errors import CoreError
 
 NUMBER = st.integers(0, 999)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.elbow import find_elbow
+from core.measures.elbow import find_elbow
 
 
 def curve(*values, first=2):

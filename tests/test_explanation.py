@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from core.errors import CoreError
-from core.explanation import (
+from core.inside.explanation import (
     FeaturePart,
     average_to_grid,
     by_channel,

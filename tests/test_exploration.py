@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from core.cache import Cache
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Merge
 from core.columns import CategoricalColumn, NumericColumn
-from core.decoding import ImageProblem
-from core.edits import Merge
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem
 from core.recipe import StudyParams
 from core.study import Study, open_study
 

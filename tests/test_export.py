@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from core import __version__
-from core.clustering import Clustering
+from core.clusters.clustering import Clustering
 from core.errors import CoreError
-from core.export import (
+from core.export.export import (
     as_csv,
     free_name,
     tabulate_clusters,
@@ -20,7 +20,7 @@ from core.export import (
     tabulate_sizes,
     write_csv,
 )
-from core.formulas import restore
+from core.export.formulas import restore
 from core.images import ImageRecord, ImageSet
 from core.projection import Projection
 

@@ -12,11 +12,11 @@ import pytest
 
 import core
 from core import __version__, whole_files
-from core.decoding import ImageProblem
 from core.errors import Cancelled, CoreError
-from core.export_folders import Link, refuse_target, write_folders
-from core.export_plan import MAKING, Placed, Written
+from core.export.export_folders import Link, refuse_target, write_folders
+from core.export.export_plan import MAKING, Placed, Written
 from core.images import identify
+from core.pictures.decoding import ImageProblem
 from core.progress import Watch
 
 BYTES = {"a.png": b"first", "b.png": b"second", "c.png": b"third"}
@@ -269,7 +269,7 @@ def full_disk(monkeypatch):
         def __exit__(self, *error):
             return self.inner.__exit__(*error)
 
-    monkeypatch.setattr("core.export_folders.whole_file", Some)
+    monkeypatch.setattr("core.export.export_folders.whole_file", Some)
 
 
 def test_a_full_disk_leaves_whole_files_and_the_export_goes_on(
@@ -325,8 +325,9 @@ def test_what_someone_put_there_meanwhile_stays(write, tmp_path, link):
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
-from core import export_folders, whole_files
-from core.export_plan import Placed
+from core import whole_files
+from core.export.export import export_folders
+from core.export.export_plan import Placed
 from core.images import identify
 
 source, target = map(Path, sys.argv[1:])

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.export_plan import Placed, describe_files, digest_plan, plan_folders
+from core.export.export_plan import Placed, describe_files, digest_plan, plan_folders
 from core.images import ImageRecord, ImageSet
 
 

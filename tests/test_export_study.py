@@ -6,13 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.clustering import KMeansParams
-from core.decoding import decode
-from core.edits import Merge
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Merge
 from core.errors import CoreError
-from core.export_folders import Link, write_folders
-from core.export_plan import plan_folders
-from core.export_study import (
+from core.export.export_folders import Link, write_folders
+from core.export.export_plan import plan_folders
+from core.export.export_study import (
     describe_making,
     draw_study,
     gather,
@@ -20,13 +19,14 @@ from core.export_study import (
     plan,
     refuse_inside,
 )
-from core.export_tables import tabulate_images
+from core.export.export_tables import tabulate_images
 from core.images import identify
+from core.measures.sweep import Sweep, SweepParams
 from core.palette import style_of
+from core.pictures.decoding import decode
 from core.projection import UMAPParams
 from core.recipe import StudyParams
 from core.study import open_study
-from core.sweep import Sweep, SweepParams
 
 KMEANS = KMeansParams(2)
 RED, BLUE = (200, 0, 0), (0, 0, 200)

@@ -10,9 +10,9 @@ import pytest
 from pyarrow import parquet
 
 from core import __version__
-from core.export_tables import METADATA_KEY, TABLES, Grouped, choose_rows, tabulate_images
-from core.fit import Fit
+from core.export.export_tables import METADATA_KEY, TABLES, Grouped, choose_rows, tabulate_images
 from core.images import ImageRecord, ImageSet
+from core.review.fit import Fit
 
 # Three images, the first of them twice, and a row that could not be read.
 IMAGES = ImageSet(

@@ -11,11 +11,11 @@ import zipfile
 import pytest
 
 from core import __version__
-from core.decoding import ImageProblem
 from core.errors import Cancelled, CoreError
-from core.export_plan import MAKING, Placed, Written
-from core.export_zip import fill_zip, write_zip
+from core.export.export_plan import MAKING, Placed, Written
+from core.export.export_zip import fill_zip, write_zip
 from core.images import identify
+from core.pictures.decoding import ImageProblem
 from core.progress import Watch
 
 BYTES = {"cluster 0/a.png": b"first" * 100, "cluster 1 🌹/b, c.png": b"second", "cluster 1/c": b""}

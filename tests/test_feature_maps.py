@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.errors import CoreError
-from core.feature_maps import order_maps
-from core.network_table import find_map_layer
+from core.network.feature_maps import order_maps
+from core.network.network_table import find_map_layer
 
 LAYER = find_map_layer("conv1_1", 32)
 MAPS = np.array(

@@ -11,16 +11,16 @@ from PIL import Image
 from torch import nn
 from torchvision.models import vgg16
 
-from core.decoding import DECODER, ImageProblem, decode, decode_scaled
 from core.device import Device
 from core.errors import CoreError
 from core.features import Extractor, suit_batch_size
 from core.images import identify
-from core.layers import Cut
-from core.pretrained import find_weights, load_state
+from core.network.layers import Cut
+from core.network.pretrained import find_weights, load_state
+from core.network.transforms import Transform
+from core.network.vgg import build_network
+from core.pictures.decoding import DECODER, ImageProblem, decode, decode_scaled
 from core.sources import open_source
-from core.transforms import Transform
-from core.vgg import build_network
 
 MEAN, STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 TRANSFORM = Transform("embedded", 64)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.file_names import Names, safe_name
+from core.export.file_names import Names, safe_name
 
 ANY = st.text(max_size=300) | st.text(alphabet=' .-=~:/\\"\n\0CONconé🌹1', max_size=40)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.findings import Findings, runs_of
+from core.measures.findings import Findings, runs_of
 
 PEAK = Findings(
     measured=(2, 3, 4, 5, 6, 7),

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core import fit as fit_module
-from core.clustering import KMeansParams, cluster
-from core.fit import find_centroids, measure_fit, nearest_centroids
+from core.clusters.clustering import KMeansParams, cluster
+from core.review import fit as fit_module
+from core.review.fit import find_centroids, measure_fit, nearest_centroids
 
 LINE = np.array([[0], [2], [3], [9], [11], [30]], dtype=np.float32)
 CLUSTERS = np.array([0, 0, 0, 1, 1, 2], dtype=np.int32)

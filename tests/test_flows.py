@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core.flows import Node, Ribbon, trace_flows
+from core.compare.flows import Node, Ribbon, trace_flows
 
 
 def as_clusters(*numbers):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.formulas import defuse, defuse_table, restore
+from core.export.formulas import defuse, defuse_table, restore
 
 HARMLESS = [
     "", "rose.jpg", "a-b", "a=b", "x+y@z.org", "2024-01-01", "'quoted'", "a, b", 'say "hi"', "a\nb",

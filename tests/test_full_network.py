@@ -6,15 +6,15 @@ import torch
 from seeded import SEEDED, png, seeded_state, torchvisions
 from torch import nn
 
-from core import full_network
-from core.decoding import ImageProblem
 from core.errors import CoreError
-from core.full_network import FullNetwork
 from core.images import identify
-from core.network_table import MAP_LAYERS
-from core.pretrained import Weights, find_weights, load_state
-from core.reading import look
-from core.transforms import Transform
+from core.network import full_network
+from core.network.full_network import FullNetwork
+from core.network.network_table import MAP_LAYERS
+from core.network.pretrained import Weights, find_weights, load_state
+from core.network.transforms import Transform
+from core.pictures.decoding import ImageProblem
+from core.pictures.reading import look
 
 TRANSFORM = Transform("embedded", 64)
 CLOSE = {"rtol": 1e-4, "atol": 1e-4}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.fit import NO_RIVAL, Fit
 from core.images import ImageRecord, ImageSet
+from core.review.fit import NO_RIVAL, Fit
 from dashboard.grouping import SORTS, Grouped
 
 IMAGES = ImageSet(

@@ -10,18 +10,18 @@ import torch
 from PIL import Image
 from seeded import SEEDED, png, seeded_state, torchvisions
 
-from core import full_network
-from core import inside_classes as classes_module
-from core.clustering import KMeansParams
-from core.decoding import ImageProblem
+from core.clusters.clustering import KMeansParams
 from core.errors import Cancelled, CoreError
-from core.inside import Inside
-from core.occlusion import OcclusionParams
-from core.predictions import categories
-from core.pretrained import find_weights
+from core.inside.inside import Inside
+from core.inside.inside import inside_classes as classes_module
+from core.inside.occlusion import OcclusionParams
+from core.network import full_network
+from core.network.predictions import categories
+from core.network.pretrained import find_weights
+from core.pictures.decoding import ImageProblem
+from core.pictures.scan import scan
 from core.progress import Watch
 from core.recipe import StudyParams, decide
-from core.scan import scan
 from core.sources import open_source
 from core.study import Study, open_study
 
@@ -69,7 +69,7 @@ def open_seeded(folder, cache, state, monkeypatch):
     """The same through seeded weights, which have connected layers and classes."""
 
     def opened(**asked):
-        for module in ("core.full_network", "core.study"):
+        for module in ("core.network.full_network", "core.study"):
             monkeypatch.setattr(f"{module}.load_state", lambda _: state)
         asked = {"transform": "embedded", "size": 64, "precision": "fp32", **asked}
         params = StudyParams(str(folder), device="cpu", **asked)
@@ -280,7 +280,7 @@ def test_patches_are_cut_out_of_the_clusters_own_images(open_inside):
 
 
 def test_no_more_images_are_read_than_said(open_inside, monkeypatch):
-    monkeypatch.setattr("core.inside_clusters.LOOKED_AT", 2)
+    monkeypatch.setattr("core.inside.inside_clusters.LOOKED_AT", 2)
     inside, read = open_inside(), []
     go = Study.read
     monkeypatch.setattr(Study, "read", lambda self, image: read.append(image) or go(self, image))
@@ -345,7 +345,7 @@ def test_parts_are_hidden_once_for_all_clusterings(open_seeded, monkeypatch):
     inside = open_seeded(layer="fc1")
     image = inside.study.images.ids[0]
     inside.heat(image, TWO)
-    monkeypatch.setattr("core.inside.encode_hidden", None)
+    monkeypatch.setattr("core.inside.inside.encode_hidden", None)
     assert inside.heat(image, KMeansParams(3)).n_passes == 5
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core.explanation import FeaturePart
-from core.inside_report import describe_why, draw_why, tabulate_layers, tabulate_predictions
-from core.network_table import tabulate_network
-from core.predictions import Prediction
-from core.why import Heat, Place, Vote, Why
+from core.inside.explanation import FeaturePart
+from core.inside.inside_report import describe_why, draw_why, tabulate_layers, tabulate_predictions
+from core.inside.why import Heat, Place, Vote, Why
+from core.network.network_table import tabulate_network
+from core.network.predictions import Prediction
 
 WHY = Why(
     Place(4, 1, 0, np.array([2, 3, 5])),

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from journals import exclude, group, image, images, keep, move, tag
 
-from core.decisions import Handmade, Kind
 from core.errors import CoreError
-from core.journal import Journal, Overtaken
-from core.journal_state import replay
+from core.journal.decisions import Handmade, Kind
+from core.journal.journal import Journal, Overtaken
+from core.journal.journal_state import replay
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -162,7 +162,7 @@ CONTEST = """
 import sys
 from pathlib import Path
 from journals import images, move, exclude, group
-from core.journal import Journal, Overtaken
+from core.journal.journal import Journal, Overtaken
 
 path, author = Path(sys.argv[1]), sys.argv[2]
 journal, cluster = Journal(path, "photos", images(*"abcd")), group([0, 1, 0, 1], cluster=0)
@@ -225,7 +225,7 @@ KILLED = """
 import os, signal, sqlite3, sys
 from pathlib import Path
 from journals import images, move, tag, group
-from core.journal import Journal
+from core.journal.journal import Journal
 
 folder, cluster = Path(sys.argv[1]), group([0, 1, 0, 1], cluster=0)
 
@@ -283,7 +283,7 @@ ENDLESS = """
 import sys
 from pathlib import Path
 from journals import images, tag
-from core.journal import Journal
+from core.journal.journal import Journal
 
 journal, n = Journal(Path(sys.argv[1]), "photos", images(*"abcd")), 0
 while True:

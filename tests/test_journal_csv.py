@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from journals import exclude, group, image, keep, move, number, tag
 
-from core.cluster_names import clean_name
-from core.clustering import KMeansParams
-from core.decisions import Decision, Handmade, Kind
-from core.edits import Split
+from core.clusters.cluster_names import clean_name
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Split
 from core.errors import CoreError
-from core.export import as_csv
-from core.journal_csv import COLUMNS, read_journal, tabulate_journal
-from core.journal_state import replay
+from core.export.export import as_csv
+from core.journal.decisions import Decision, Handmade, Kind
+from core.journal.journal_csv import COLUMNS, read_journal, tabulate_journal
+from core.journal.journal_state import replay
 
 LARGE = group([0] * 700 + [1] * 900, cluster=1, recipe="r", setting="s")
 EDITED = group([0, 1, 0], cluster=0, params=KMeansParams(2, 7, (Split(0, 2),)))

@@ -8,10 +8,10 @@ import pytest
 from journals import group, images, move, tag
 
 from core.cache import Cache, default_path
-from core.decisions import Decision, Handmade, Kind
 from core.errors import CoreError
-from core.journal import Journal
-from core.journal_file import FORMAT, JournalFile, journal_path
+from core.journal.decisions import Decision, Handmade, Kind
+from core.journal.journal import Journal
+from core.journal.journal_file import FORMAT, JournalFile, journal_path
 
 CLUSTER = group([0, 1, 0], cluster=0, recipe="r", setting="s")
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from journals import exclude, group, image, keep, move, number, tag
 
-from core.decisions import RETURNS, Decision, Handmade, Kind, Row
-from core.journal_state import JournalState, find_undone, replay
+from core.journal.decisions import RETURNS, Decision, Handmade, Kind, Row
+from core.journal.journal_state import JournalState, find_undone, replay
 
 ZERO, ONE = group([0, 1, 0, 1], cluster=0), group([0, 1, 0, 1], cluster=1)
 NEW, NEWER = Handmade("new-1"), Handmade("new-2")

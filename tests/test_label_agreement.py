@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from core.label_agreement import measure_agreement
+from core.measures.label_agreement import measure_agreement
 
 A = np.array([0, 0, 0, 1, 1, 1, 2, 2])
 

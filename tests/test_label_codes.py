@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.label_codes import encode_labels
+from core.review.label_codes import encode_labels
 
 
 def test_labels_are_numbered_in_alphabetical_order():

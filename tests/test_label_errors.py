@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from core import label_errors as label_errors_module
-from core.label_errors import find_label_errors
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
+from core.review import label_errors as label_errors_module
+from core.review.label_errors import find_label_errors
 
 
 def find(positions, labels, *, k=15, rows=None):

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import CoreError
-from core.layers import GRIDS, LAYERS, Cut, available_layers
+from core.network.layers import GRIDS, LAYERS, Cut, available_layers
 
 CONVOLUTIONS = {f"features.{i}.weight" for i in (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)}
 

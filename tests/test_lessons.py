@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from journals import exclude, group, image, images, keep, move, number
 
-from core.constrained import Refit
-from core.corrections import correct
-from core.decisions import Handmade
-from core.journal_state import replay
-from core.lessons import teach
+from core.clusters.constrained import Refit
+from core.journal.corrections import correct
+from core.journal.decisions import Handmade
+from core.journal.journal_state import replay
+from core.journal.lessons import teach
 
 # Two groups on a line; image 3 is nearer to the first, image 4 is the most central of the second.
 LINE = np.array([[0], [1], [2], [4.5], [10], [9], [11]], dtype=np.float32)
@@ -101,7 +101,7 @@ def test_a_medoid_that_was_moved_along_keeps_nobody_apart():
 def test_what_the_fit_could_not_follow_is_told(monkeypatch):
     """Links that follow from decisions do not contradict each other; if they did, it would show."""
     monkeypatch.setattr(
-        "core.lessons.refit", lambda *given, **named: Refit(LABELS, np.array([1]), 0.0, 1)
+        "core.journal.lessons.refit", lambda *given, **named: Refit(LABELS, np.array([1]), 0.0, 1)
     )
     made = taught([move(2, SECOND, FIRST), move(3, SECOND, FIRST)])
     assert [one.row.decision.image for one in made.unheeded] == [image(3)]

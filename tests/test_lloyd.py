@@ -5,8 +5,8 @@ import pytest
 import torch
 from sklearn.cluster import KMeans
 
-from core import lloyd
-from core.lloyd import fit
+from core.clusters import lloyd
+from core.clusters.lloyd import fit
 
 
 def blobs(n=600, d=6, seed=0):

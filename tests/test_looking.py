@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from seeded import SEEDED, png
 
-from core import looking as module
-from core.decoding import ImageProblem
 from core.images import identify
-from core.looking import Looking
+from core.inside.inside import looking as module
+from core.inside.looking import Looking
+from core.pictures.decoding import ImageProblem
 from core.recipe import StudyParams
 from core.study import open_study
 
@@ -130,7 +130,7 @@ def test_whatever_makes_a_result_is_part_of_its_key(other, study, folder, cache,
         monkeypatch.setattr(module, "INSIDE_VERSION", code)
         params = StudyParams(str(folder), device="cpu", **{**usual, **asked})
         if params.weights == "imagenet":  # which lie on no test's disk
-            monkeypatch.setattr("core.pretrained._imagenet", lambda *_: SEEDED)
+            monkeypatch.setattr("core.network.pretrained._imagenet", lambda *_: SEEDED)
         opened = Looking(open_study(params, cache))
         return opened.keep(kind, study.images.ids[image], parts or {"k": 2}, made(value))[0]
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from core.errors import CoreError
-from core.map_pictures import (
+from core.network.map_pictures import (
     draw_grid,
     encode_grid,
     encode_picture,

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from core import map_trust
-from core.map_trust import find_misplaced, measure_trust
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
+from core.review import map_trust
+from core.review.map_trust import find_misplaced, measure_trust
 
 
 def measure(values, coordinates, *, k=15, **options):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.markup import Markup, count, element, join
+from core.export.markup import Markup, count, element, join
 
 
 def test_elements_hold_elements():

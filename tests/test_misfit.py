@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_samples
 
-from core import misfit as misfit_module
-from core.clustering import KMeansParams, cluster
+from core.clusters.clustering import KMeansParams, cluster
+from core.compare.restlessness import Restlessness
 from core.errors import CoreError
-from core.fit import find_centroids, measure_fit
-from core.misfit import SCORES, ImageSilhouettes, find_silhouettes, measure_misfit
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
-from core.restlessness import Restlessness
+from core.review import misfit as misfit_module
+from core.review.fit import find_centroids, measure_fit
+from core.review.misfit import SCORES, ImageSilhouettes, find_silhouettes, measure_misfit
 
 # Cluster 0 at 0, 1, 2 and 7 (its centroid at 2.5), cluster 1 at 8, 9, 10 and 13 (10).
 LINE = np.array([[0], [1], [2], [7], [8], [9], [10], [13]], dtype=np.float32)

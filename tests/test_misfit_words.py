@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from core.confusion import measure_confusion
-from core.fit import find_centroids, measure_fit
-from core.label_errors import find_label_errors
-from core.misfit import find_silhouettes, measure_misfit
-from core.misfit_words import describe_label, describe_misfit, describe_suspicion
+from core.compare.restlessness import Restlessness
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
-from core.restlessness import Restlessness
+from core.review.confusion import measure_confusion
+from core.review.fit import find_centroids, measure_fit
+from core.review.label_errors import find_label_errors
+from core.review.misfit import find_silhouettes, measure_misfit
+from core.review.misfit_words import describe_label, describe_misfit, describe_suspicion
 
 NAMES = ("cluster 0", "Cats", "cluster 2", "cluster 3")
 
@@ -92,7 +92,7 @@ def test_all_clauses_of_a_card():
 
 def test_a_silhouette_below_zero_and_a_simplified_one(monkeypatch):
     assert describe([0, 4, -1, -2], [0, 0, 1, 1])[2] == "silhouette \N{MINUS SIGN}0.62"
-    monkeypatch.setattr("core.misfit.EXACT_UP_TO", 3)
+    monkeypatch.setattr("core.review.misfit.EXACT_UP_TO", 3)
     assert describe([0, 2, -2, -4], [0, 0, 1, 1])[2] == "simplified silhouette 0.67"
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from core.cache import Cache, fingerprint
-from core.clustering import KMeansParams
-from core.decisions import Kind
+from core.clusters.clustering import KMeansParams
 from core.errors import CoreError
-from core.journal import Overtaken
+from core.journal.decisions import Kind
+from core.journal.journal import Overtaken
 from core.recipe import StudyParams
 from core.study import open_study
 

@@ -8,8 +8,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import VGG16_Weights
 
 from core.errors import CoreError
-from core.layers import LAYERS
-from core.network_table import (
+from core.network.layers import LAYERS
+from core.network.network_table import (
     MAP_LAYERS,
     find_map_layer,
     in_words,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import Cancelled, CoreError
-from core.occlusion import OcclusionParams, encode_hidden, what_hiding_takes
+from core.inside.occlusion import OcclusionParams, encode_hidden, what_hiding_takes
 from core.progress import Watch
 
 THREE = OcclusionParams(3)

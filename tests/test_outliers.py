@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import LocalOutlierFactor
 
 from core.neighbor_search import find_neighbors
-from core.outliers import measure_outliers, rank
+from core.review.outliers import measure_outliers, rank
 
 
 def measure(values, k=15):

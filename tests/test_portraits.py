@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from journals import group, image, images
 
-from core.clustering import KMeansParams
-from core.edits import Merge, Split
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Merge, Split
 from core.errors import CoreError
-from core.portraits import mark, mark_one, portray, read_marks, read_params, write_params
+from core.journal.portraits import mark, mark_one, portray, read_marks, read_params, write_params
 
 
 def first_bytes(*names):

@@ -5,7 +5,7 @@ import pytest
 from torchvision.models import VGG16_Weights
 
 from core.errors import CoreError
-from core.predictions import Suggestion, categories, suggest_names, top_predictions
+from core.network.predictions import Suggestion, categories, suggest_names, top_predictions
 
 
 def test_the_classes_are_torchvisions():

@@ -9,12 +9,12 @@ import torch
 from safetensors.torch import save_file
 from torchvision.models import VGG16_Weights
 
-from core import pretrained
-from core.download import file_digest
 from core.errors import Cancelled, CoreError
-from core.layers import LAYERS, Cut
-from core.pretrained import EMBEDDED_FILE, Suited, find_weights, imagenet_file, load_state
-from core.vgg import build_network
+from core.network import pretrained
+from core.network.download import file_digest
+from core.network.layers import LAYERS, Cut
+from core.network.pretrained import EMBEDDED_FILE, Suited, find_weights, imagenet_file, load_state
+from core.network.vgg import build_network
 
 IMAGENET = "vgg16-397923af.pth"
 GENUINE = "397923af" + "0" * 56

@@ -8,9 +8,9 @@ import pytest
 from sklearn import metrics
 from sklearn.datasets import load_digits
 
-from core.clustering import KMeansParams, cluster
-from core.quality import measure_quality
-from core.silhouette import EXACT_UP_TO, SAMPLE, Silhouettes, measure_silhouette
+from core.clusters.clustering import KMeansParams, cluster
+from core.measures.quality import measure_quality
+from core.measures.silhouette import EXACT_UP_TO, SAMPLE, Silhouettes, measure_silhouette
 
 LINE = np.array([[0], [2], [10], [14]], dtype=np.float32)
 HALVES = np.array([0, 0, 1, 1], dtype=np.int32)

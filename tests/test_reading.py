@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from core.decoding import DECODER, ImageProblem, decode
 from core.images import Seen, identify
-from core.reading import look, look_ahead, write_behind
-from core.thumbnails import draw_pictures
-from core.transforms import Transform
+from core.network.transforms import Transform
+from core.pictures.decoding import DECODER, ImageProblem, decode
+from core.pictures.reading import look, look_ahead, write_behind
+from core.pictures.thumbnails import draw_pictures
 
 EMBEDDED = Transform("embedded", 64)
 

@@ -49,7 +49,9 @@ def test_every_file_it_links_to_is_there(path):
     assert (ROOT / path).exists()
 
 
-def test_every_module_of_core_has_a_place_on_its_map():
+def test_every_module_and_folder_of_core_has_a_place_on_its_map():
+    folders = {path.parent.name for path in (ROOT / "core").glob("*/__init__.py")}
+    assert folders <= set(re.findall(r"`(?:core/)?([a-z_]+)/`", TEXT))
     names = {path.name for path in (ROOT / "core").glob("[a-z]*.py")}
     told = set(re.findall(r"[a-z_]+\.py", TEXT))
     assert names - told == {"errors.py", "progress.py"}  # what every other module leans on

@@ -8,11 +8,11 @@ import pytest
 from core import recipe as recipe_module
 from core.device import Device
 from core.errors import CoreError
-from core.layers import LAYERS, Cut
-from core.pretrained import Weights
+from core.network.layers import LAYERS, Cut
+from core.network.pretrained import Weights
+from core.network.transforms import Transform
 from core.recipe import StudyParams, decide
 from core.reduction import ReductionParams
-from core.transforms import Transform
 
 EMBEDDED = Weights("embedded", Path("e.safetensors"), "e" * 64, ("conv3", "conv4", "conv5"))
 OWN = Weights("own.pth", Path("own.pth"), "0" * 64, tuple(LAYERS))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from journals import group, images
 
-from core.recognition import GONE, Recogniser
+from core.journal.recognition import GONE, Recogniser
 
 BEFORE = [0] * 10 + [1] * 6
 

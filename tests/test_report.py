@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from core import __version__
-from core.cluster_facts import describe_clusters
-from core.export_tables import Grouped
-from core.fit import find_centroids, measure_fit
+from core.clusters.cluster_facts import describe_clusters
+from core.export.export_tables import Grouped
+from core.export.report import LARGEST, Findings, draw_report, wanted_pictures
+from core.export.report_tables import MOST_PROBLEMS, Correction
 from core.images import ImageRecord, ImageSet
 from core.palette import Style, style_of
-from core.report import LARGEST, Findings, draw_report, wanted_pictures
-from core.report_tables import MOST_PROBLEMS, Correction
+from core.review.fit import find_centroids, measure_fit
 
 HOSTILE = '<img src="https://evil.example/x" onerror="alert(1)">'
 CLOSING = "</script></style></title></svg><script>alert(1)</script>"

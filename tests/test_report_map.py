@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from core.export.report_map import MOST_TITLED, SHAPES, draw_map, draw_symbol, lay_out
 from core.palette import COLORS, SYMBOLS, Style, style_of
-from core.report_map import MOST_TITLED, SHAPES, draw_map, draw_symbol, lay_out
 
 CORNERS = np.array([[0, 0], [4, 0], [4, 3], [0, 3]], np.float32)
 CLUSTERS = np.array([0, 0, 1, 1], np.int32)

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from core.cluster_facts import ClusterFacts
-from core.report_pictures import Pictures, rank_rows, typical_rows, untypical_rows
+from core.clusters.cluster_facts import ClusterFacts
+from core.export.report_pictures import Pictures, rank_rows, typical_rows, untypical_rows
 
 JPEGS = {row: bytes([row]) * 30 for row in range(9)}  # 40 characters each in base 64
 ADDRESS = len("data:image/jpeg;base64,") + 40

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.resizing import resize
+from core.pictures.resizing import resize
 
 METHODS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 # Both libraries weigh in whole numbers, of 16 bits here and 22 there, and round to bytes between

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core import restlessness as restlessness_module
-from core.clustering import KMeansParams, cluster
+from core.clusters.clustering import KMeansParams, cluster
+from core.compare import restlessness as restlessness_module
+from core.compare.restlessness import measure_restlessness
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
-from core.restlessness import measure_restlessness
 
 # Two companions each.
 INDICES = np.array([[0, 1, 2], [1, 0, 2], [2, 1, 0], [3, 4, 2], [4, 3, 2]])

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
+from core.measures.sweep import Sweep, SweepParams
 from core.recipe import StudyParams
-from core.reviewing import Review
+from core.review.reviewing import Review
 from core.study import open_study
-from core.sweep import Sweep, SweepParams
 
 TWO = KMeansParams(2)
 
@@ -64,5 +64,5 @@ def test_restlessness_counts_where_a_sweep_was_made(study):
 
 def test_silhouettes_are_kept(study, monkeypatch):
     first = Review(study, TWO).misfit.silhouette
-    monkeypatch.setattr("core.reviewing.find_silhouettes", None)
+    monkeypatch.setattr("core.review.reviewing.find_silhouettes", None)
     assert np.array_equal(Review(study, TWO).misfit.silhouette, first)

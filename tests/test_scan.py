@@ -5,13 +5,13 @@ import os
 import pytest
 from PIL import Image
 
-from core import scan as scan_module
-from core.decoding import DECODER, ImageProblem
 from core.errors import Cancelled
 from core.images import identify
+from core.pictures import scan as scan_module
+from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.reading import look
+from core.pictures.scan import scan
 from core.progress import Progress, Watch
-from core.reading import look
-from core.scan import scan
 from core.sources import Entry, Source
 
 

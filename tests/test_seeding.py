@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import kmeans_plusplus
 
-from core.seeding import Seeding
+from core.clusters.seeding import Seeding
 
 VALUES = np.random.default_rng(5).normal(size=(300, 8)).astype(np.float32)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from journals import images
 
-from core.sightings import find_place, look, make_study, recognise_study, resemble
+from core.journal.sightings import find_place, look, make_study, recognise_study, resemble
 
 
 def seen(names, place="here", study=""):

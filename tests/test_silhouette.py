@@ -11,8 +11,8 @@ from hypothesis.extra import numpy as arrays
 from sklearn.datasets import load_digits
 from sklearn.metrics import silhouette_samples
 
-from core import silhouette as module
-from core.silhouette import EXACT_UP_TO, SAMPLE, Silhouettes, measure_silhouette, score_all
+from core.measures import silhouette as module
+from core.measures.silhouette import EXACT_UP_TO, SAMPLE, Silhouettes, measure_silhouette, score_all
 
 LINE = np.array([[0], [1], [4], [6]], dtype=np.float32)
 HALVES = np.array([0, 0, 1, 1])

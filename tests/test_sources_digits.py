@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from core.decoding import decode
 from core.images import identify
+from core.pictures.decoding import decode
 from core.sources import open_source
 
 

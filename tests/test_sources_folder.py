@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from core.decoding import ImageProblem
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem
 from core.sources import open_source
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux")

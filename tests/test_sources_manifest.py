@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.decoding import ImageProblem
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem
 from core.sources import open_source
 
 

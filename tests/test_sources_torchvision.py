@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 from torchvision import datasets
 
-from core.decoding import ImageProblem, decode
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem, decode
 from core.sources import open_source
 
 

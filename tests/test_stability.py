@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from core.clustering import KMeansParams, cluster
+from core.clusters.clustering import KMeansParams, cluster
 from core.errors import CoreError
-from core.stability import measure_stability
+from core.measures.stability import measure_stability
 
 HALVES = np.array([0, 0, 1, 1], dtype=np.int32)
 CROSSED = np.array([0, 1, 0, 1], dtype=np.int32)

@@ -5,16 +5,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
 from core.errors import CoreError
-from core.explanation import split_by_feature
-from core.fit import measure_fit
 from core.images import identify
+from core.inside.explanation import split_by_feature
+from core.inside.standing import compare_with_mean, find_members, made_of, place_image
 from core.neighbors import Neighbors
 from core.recipe import StudyParams
 from core.reduction import Reduction, ReductionParams
+from core.review.fit import measure_fit
 from core.search import match_image
-from core.standing import compare_with_mean, find_members, made_of, place_image
 
 LINE = np.array([[0], [2], [3], [9], [12], [30]], dtype=np.float32)
 IDS = tuple("abcdef")

@@ -17,14 +17,15 @@ from sklearn.cluster import KMeans
 
 import core
 from core import cache as cache_module
-from core import neighbor_search, vgg
+from core import neighbor_search
 from core import study as study_module
 from core.cache import Cache
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
 from core.errors import Cancelled, CoreError
+from core.network import vgg
+from core.pictures.reading import CHANGED
 from core.progress import Progress, Watch
 from core.projection import UMAPParams
-from core.reading import CHANGED
 from core.recipe import StudyParams
 from core.study import Study, open_study
 

@@ -8,13 +8,13 @@ import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from core.cache import Cache
-from core.clustering import KMeansParams
-from core.edits import Merge, Split
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import Merge, Split
 from core.errors import Cancelled, CoreError
+from core.measures.sweep import Sweep, SweepParams
 from core.progress import Watch
 from core.recipe import StudyParams
 from core.study import Study, open_study
-from core.sweep import Sweep, SweepParams
 
 SHADES = {
     **{f"red/{shade}.png": (shade, 0, 0) for shade in (150, 175, 200, 225, 250)},
@@ -112,7 +112,7 @@ def test_a_row_of_the_table_has_every_measure(study):
 def test_nothing_is_measured_twice(study, monkeypatch):
     sweep = Sweep(study, SweepParams(2, 4))
     first = sweep.measure(3)
-    monkeypatch.setattr("core.sweep.measure_quality", None)
+    monkeypatch.setattr("core.measures.sweep.measure_quality", None)
     assert asdict(Sweep(study, SweepParams(2, 9, 3)).measure(3)) == asdict(first)
 
 
@@ -136,7 +136,7 @@ def test_restlessness_is_kept_and_can_be_stopped(study, monkeypatch):
     with pytest.raises(Cancelled):
         sweep.restlessness(Watch(should_stop=lambda: True))
     kept = sweep.restlessness()
-    monkeypatch.setattr("core.sweep.measure_restlessness", None)
+    monkeypatch.setattr("core.measures.sweep.measure_restlessness", None)
     again = Sweep(study, SweepParams(2, 4)).restlessness()
     assert np.array_equal(again.stability, kept.stability)
     assert again.chance == kept.chance

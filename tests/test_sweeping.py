@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.errors import Cancelled, CoreError
+from core.measures.sweep import SweepParams
 from core.progress import Watch
-from core.sweep import SweepParams
 from dashboard.sweeping import Sweeping, next_of
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.thumbnails import draw_pictures
+from core.pictures.thumbnails import draw_pictures
 
 BLUE = (0, 128, 255)
 

@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 from torchvision.transforms import CenterCrop, Compose, Normalize, Resize, ToTensor
 
-from core import transforms
 from core.errors import CoreError
-from core.transforms import TRANSFORMS, Transform
+from core.network import transforms
+from core.network.transforms import TRANSFORMS, Transform
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 # torch and Pillow round differently: a value may come out one step of 255 away, or rarely two by

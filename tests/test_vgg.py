@@ -5,8 +5,8 @@ import torch
 from torchvision.models import vgg16
 
 from core.errors import CoreError
-from core.layers import Cut
-from core.vgg import build_network
+from core.network.layers import Cut
+from core.network.vgg import build_network
 
 TAPS = {
     "conv3": ("features", 16),

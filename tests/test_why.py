@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 
-from core.explanation import FeaturePart, compare
-from core.layers import Cut
-from core.occlusion import OcclusionParams
-from core.reduction import Reduction
-from core.why import (
+from core.inside.explanation import FeaturePart, compare
+from core.inside.occlusion import OcclusionParams
+from core.inside.why import (
     Place,
     Vote,
     count_votes,
@@ -17,6 +15,8 @@ from core.why import (
     heat_of_maps,
     to_facts,
 )
+from core.network.layers import Cut
+from core.reduction import Reduction
 
 SET = Reduction(np.zeros((1, 2), dtype=np.float32))
 OWN, RIVAL, MEAN = np.array([4.0, 0.0]), np.array([0.0, 2.0]), np.array([0.0, 0.0])

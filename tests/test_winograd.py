@@ -11,12 +11,12 @@ import torch
 from torch import nn
 
 from core.device import choose_device
-from core.winograd_kernels import is_available
+from core.network.winograd_kernels import is_available
 
 if not is_available():
     pytest.skip("this processor does not multiply bfloat16 in AVX-512", allow_module_level=True)
 
-from core.winograd import WinogradFeatures
+from core.network.winograd import WinogradFeatures
 
 BLOCKS = {
     "conv3": [64, 64, "M", 128, 128, "M", 256, 256, 256, "M"],
@@ -137,7 +137,7 @@ def test_torch_chooses_bfloat16_here():
 
 
 def test_the_kernels_are_refused_where_numba_may_not_use_the_instructions(monkeypatch):
-    code = "from core.winograd_kernels import is_available; print(is_available())"
+    code = "from core.network.winograd_kernels import is_available; print(is_available())"
     for setting in (
         {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
         {"NUMBA_DISABLE_JIT": "1"},
@@ -194,7 +194,7 @@ def test_threads_may_share_one():
 @pytest.mark.skipif(sys.platform != "linux", reason="asks glibc to give freed memory back at once")
 def test_no_memory_is_used_that_was_let_go():
     code = (
-        "import torch; from torch import nn; from core.winograd import WinogradFeatures; "
+        "import torch; from torch import nn; from core.network.winograd import WinogradFeatures; "
         "network = WinogradFeatures(nn.Sequential("
         "nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU())); "
         "[network(torch.zeros(3, 3, side, side)) for side in (32, 70)]"

@@ -21,16 +21,16 @@ from sklearn import datasets
 from sklearn.metrics import average_precision_score
 
 from core.cache import Cache
-from core.clustering import KMeansParams, cluster
-from core.confusion import disagree_with_cluster
-from core.fit import find_centroids, measure_fit
-from core.label_errors import find_label_errors
-from core.misfit import Misfit, find_silhouettes, measure_misfit
+from core.clusters.clustering import KMeansParams, cluster
+from core.clusters.seeding import Seeding
+from core.compare.restlessness import Restlessness, measure_restlessness
 from core.neighbor_search import find_neighbors
 from core.neighbors import Neighbors
 from core.recipe import StudyParams
-from core.restlessness import Restlessness, measure_restlessness
-from core.seeding import Seeding
+from core.review.confusion import disagree_with_cluster
+from core.review.fit import find_centroids, measure_fit
+from core.review.label_errors import find_label_errors
+from core.review.misfit import Misfit, find_silhouettes, measure_misfit
 from core.study import open_study
 
 FIRST = 100

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.decoding import portable_pixmap
 from core.errors import CoreError
+from core.pictures.decoding import portable_pixmap
 from core.sources.base import Entry, Source
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.decoding import ImageProblem
+from core.pictures.decoding import ImageProblem
 from core.sources.base import Entry, Source, as_text
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from os.path import splitext
 from pathlib import Path
 
-from core.decoding import SUFFIXES
 from core.errors import CoreError
+from core.pictures.decoding import SUFFIXES
 from core.sources.base import Entry, as_text
 from core.sources.files import FileSource
 

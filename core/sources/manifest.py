@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.decoding import SUFFIXES
 from core.errors import CoreError
+from core.pictures.decoding import SUFFIXES
 from core.sources.base import LABEL_COLUMN, Entry, as_text
 from core.sources.files import FileSource
 

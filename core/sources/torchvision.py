@@ -12,8 +12,8 @@ import numpy as np
 import platformdirs
 from PIL import Image
 
-from core.decoding import ImageProblem, portable_pixmap
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem, portable_pixmap
 from core.sources.base import Entry, Source
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.cluster_names import LONGEST, clean_name
+from core.clusters.cluster_names import LONGEST, clean_name
 from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
 from dashboard.cards.content import ClusterCard, ClusterFact, write_cards

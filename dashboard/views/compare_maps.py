@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core.alignment import renumber
-from core.clustering import KMeansParams
-from core.contingency import contingency
-from core.layers import LAYERS
+from core.clusters.clustering import KMeansParams
+from core.compare.alignment import renumber
+from core.compare.contingency import contingency
+from core.measures.sweep import LARGEST_K
+from core.network.layers import LAYERS
 from core.recipe import StudyParams
 from core.reduction import NORMALIZATIONS
 from core.study import Study
-from core.sweep import LARGEST_K
 from dashboard import session
 from dashboard.coloring import color_groups
 from dashboard.contents import publish_contents

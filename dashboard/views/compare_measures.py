@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.sweep import Measured, advise_on
+from core.measures.sweep import Measured, advise_on
 from dashboard.curves import draw_curves
 from dashboard.provenance import escape_markdown
 from dashboard.sweeping import Sweeping, begin_sweep

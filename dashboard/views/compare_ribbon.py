@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from core.clustering import KMeansParams
-from core.flows import Flows, Node, Ribbon, trace_flows
+from core.clusters.clustering import KMeansParams
+from core.compare.flows import Flows, Node, Ribbon, trace_flows
 from dashboard.contents import publish
 from dashboard.grouping import Rows
 from dashboard.ribbon import (

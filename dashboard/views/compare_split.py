@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from core.clustering import KMeansParams
-from core.edits import MOST_PARTS, Merge, Split
-from core.fit import Fit
+from core.clusters.clustering import KMeansParams
+from core.clusters.edits import MOST_PARTS, Merge, Split
 from core.images import ImageSet
+from core.review.fit import Fit
 from core.study import Study
 from dashboard.coloring import color_groups
 from dashboard.contents import publish_bits, publish_contents

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.change_words import describe
-from core.changes import Changes, Reshuffle, find_changes
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
+from core.compare.change_words import describe
+from core.compare.changes import Changes, Reshuffle, find_changes
 from dashboard.contents import publish
 from dashboard.grouping import Rows
 from dashboard.steps import (

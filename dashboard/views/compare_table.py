@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.comparison import Comparison, compare
+from core.compare.comparison import Comparison, compare
 from dashboard.contents import publish
 from dashboard.contingency import (
     Chosen,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.cluster_facts import ClusterFacts
+from core.clusters.cluster_facts import ClusterFacts
 from core.study import Study
 from dashboard import session
 from dashboard.cards import CardsView, ClusterCard, ClusterFact, show_cards, write_cards

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.decoding import ImageProblem, decode
 from core.errors import CoreError
+from core.pictures.decoding import ImageProblem, decode
+from core.pictures.thumbnails import draw_pictures
 from core.search import Match
 from core.study import Study
-from core.thumbnails import draw_pictures
 from dashboard.provenance import escape_markdown
 from dashboard.selection import Desk
 from dashboard.state import View

@@ -8,8 +8,8 @@ import pytest
 from browser import serve
 from map_driver import row_places, selected_rows, wait_for_map
 
-from core.changes import find_changes
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
+from core.compare.changes import find_changes
 
 LINK = "/?source=digits&weights=embedded&k=6&k_from=4&k_to=8"
 

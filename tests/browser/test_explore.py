@@ -17,8 +17,8 @@ from map_driver import (
 )
 from PIL import Image
 
-from core.clustering import KMeansParams
-from core.decoding import decode
+from core.clusters.clustering import KMeansParams
+from core.pictures.decoding import decode
 
 TEN = KMeansParams(10)
 DEMO = "/?source=digits&weights=embedded"

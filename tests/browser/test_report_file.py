@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from core.cache import Cache
-from core.clustering import KMeansParams
-from core.export_study import draw_study
+from core.clusters.clustering import KMeansParams
+from core.export.export_study import draw_study
 from core.palette import style_of
 from core.projection import UMAPParams
 from core.recipe import StudyParams

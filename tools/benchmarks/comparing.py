@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks.timing import Row, best_of
-from core.alignment import align
-from core.comparison import compare
-from core.flows import trace_flows
+from core.compare.alignment import align
+from core.compare.comparison import compare
+from core.compare.flows import trace_flows
+from core.compare.restlessness import COMPANIONS, measure_restlessness
 from core.neighbors import Neighbors
-from core.restlessness import COMPANIONS, measure_restlessness
 
 _IMAGES = 100_000
 _CLUSTERS = 50

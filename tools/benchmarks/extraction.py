@@ -21,17 +21,17 @@ from torchvision.transforms import (
 
 from benchmarks.timing import Row, best_of, seconds
 from core.cache import Cache
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
 from core.device import choose_device
 from core.features import Extractor, suit_batch_size
-from core.layers import Cut
-from core.pretrained import find_weights, load_state
+from core.network.layers import Cut
+from core.network.pretrained import find_weights, load_state
+from core.network.transforms import Transform
+from core.network.vgg import FeatureNetwork, build_network
+from core.pictures.resizing import resize
 from core.projection import UMAPParams
 from core.recipe import StudyParams
-from core.resizing import resize
 from core.study import Study, open_study
-from core.transforms import Transform
-from core.vgg import FeatureNetwork, build_network
 
 DIGITS = StudyParams("digits", weights="embedded")
 _PLAIN_IMAGES = 100

@@ -9,11 +9,11 @@ from sklearn.cluster import KMeans
 from sklearn.manifold import trustworthiness
 
 from benchmarks.timing import Row, best_of, run_child, seconds
-from core.clustering import KMeansParams, cluster
+from core.clusters.clustering import KMeansParams, cluster
+from core.clusters.seeding import Seeding
 from core.neighbor_search import find_neighbors
 from core.projection import UMAPParams, project
 from core.reduction import ReductionParams, reduce_features
-from core.seeding import Seeding
 
 _IMAGES = 10_000
 _MANY = 100_000

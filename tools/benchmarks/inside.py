@@ -8,9 +8,9 @@ from PIL import Image
 
 from benchmarks.timing import Row, seconds
 from core.cache import Cache
-from core.clustering import KMeansParams
-from core.inside import Inside
-from core.map_pictures import draw_grid, encode_grid
+from core.clusters.clustering import KMeansParams
+from core.inside.inside import Inside
+from core.network.map_pictures import draw_grid, encode_grid
 from core.recipe import StudyParams
 from core.study import open_study
 

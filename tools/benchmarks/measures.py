@@ -10,13 +10,13 @@ from sklearn import metrics
 
 from benchmarks.grouping import make_features
 from benchmarks.timing import Row, best_of, seconds
-from core.advice import advise
-from core.clustering import Clustering, KMeansParams, cluster
-from core.quality import measure_quality
+from core.clusters.clustering import Clustering, KMeansParams, cluster
+from core.clusters.seeding import Seeding
+from core.measures.advice import advise
+from core.measures.quality import measure_quality
+from core.measures.silhouette import Silhouettes, score_all
+from core.measures.stability import measure_stability
 from core.reduction import ReductionParams, reduce_features
-from core.seeding import Seeding
-from core.silhouette import Silhouettes, score_all
-from core.stability import measure_stability
 
 _IMAGES, _MANY = 10_000, 100_000
 _KS = range(2, 21)

@@ -7,8 +7,8 @@ from PIL import Image
 
 from benchmarks.timing import Row, run_child, seconds
 from core.cache import Cache
+from core.pictures.scan import scan
 from core.recipe import StudyParams
-from core.scan import scan
 from core.sources import open_source
 from core.study import open_study
 

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.extraction import DIGITS
 from benchmarks.timing import Row
 from core.cache import Cache
-from core.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams
 from core.projection import UMAPParams
 from core.study import open_study
 

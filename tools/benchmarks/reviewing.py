@@ -8,17 +8,17 @@ from sklearn.neighbors import LocalOutlierFactor
 
 from benchmarks.grouping import make_features
 from benchmarks.timing import Row, best_of
-from core.clustering import KMeansParams, cluster
-from core.confusion import disagree_with_cluster
-from core.duplicates import find_duplicates
-from core.fit import find_centroids, measure_fit
+from core.clusters.clustering import KMeansParams, cluster
+from core.compare.restlessness import Restlessness
 from core.images import ImageRecord, ImageSet
-from core.label_errors import find_label_errors
-from core.map_trust import measure_trust
-from core.misfit import find_silhouettes, measure_misfit
 from core.neighbor_search import find_neighbors
-from core.outliers import measure_outliers
-from core.restlessness import Restlessness
+from core.review.confusion import disagree_with_cluster
+from core.review.duplicates import find_duplicates
+from core.review.fit import find_centroids, measure_fit
+from core.review.label_errors import find_label_errors
+from core.review.map_trust import measure_trust
+from core.review.misfit import find_silhouettes, measure_misfit
+from core.review.outliers import measure_outliers
 
 _IMAGES = 10_000
 _COPIED = 1_000

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from benchmarks.timing import Row
 from core.cache import Cache
+from core.measures.sweep import Sweep, SweepParams
 from core.recipe import StudyParams
 from core.study import open_study
-from core.sweep import Sweep, SweepParams
 
 
 def measure_digits_sweep(folder: Path, _: Path | None) -> list[Row]:

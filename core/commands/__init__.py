@@ -1,0 +1,1 @@
+"""The commands, one file for what belongs together."""

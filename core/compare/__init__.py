@@ -1,0 +1,1 @@
+"""Two clusterings, or many: what stays, what splits, what moves."""

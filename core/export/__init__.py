@@ -1,0 +1,1 @@
+"""What is taken away: tables, folders, a ZIP, a report."""

@@ -1,0 +1,139 @@
+"""What is taken away: clusters and coordinates as CSV, and beside it what made them."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core import __version__
+from core.clusters.clustering import Clustering
+from core.errors import CoreError
+from core.export.formulas import defuse_table
+from core.images import ImageSet
+from core.projection import Projection
+from core.sources import LABEL_COLUMN
+from core.whole_files import refuse_existing, whole_file
+
+
+def tabulate_clusters(
+    table: pd.DataFrame, images: ImageSet, clustering: Clustering
+) -> pd.DataFrame:
+    """The source's own columns and one more that holds the cluster, one row an image.
+
+    The column is `label`, or `cluster` where the source has labels of its own. An image that
+    could not be read keeps its row, with an empty cluster.
+
+    Args:
+        table: the source's own columns, one row for each record of `images`.
+        images: which of the rows could be read.
+        clustering: of the readable rows.
+    """
+    clusters = iter(clustering.labels)
+    cells = ["" if record.problem else str(next(clusters)) for record in images.records]
+    return table.assign(**{_free_name(table): cells})
+
+
+def _free_name(table: pd.DataFrame) -> str:
+    return free_name(table.columns, LABEL_COLUMN, "cluster")
+
+
+def free_name(taken: Iterable[str], *names: str) -> str:
+    """The first of these names that no column has; else the last, as one of Groupsight's."""
+    lower = {str(column).strip().lower() for column in taken}
+    own = f"groupsight_{names[-1]}"
+    numbered = (f"{own}_{number}" for number in count(2))
+    return next(name for name in chain(names, [own], numbered) if name not in lower)
+
+
+def tabulate_map(images: ImageSet, projection: Projection) -> pd.DataFrame:
+    """`path`, `x`, `y` (and `z`), one row an image; empty where it could not be read."""
+    axes = list("xyz")[: projection.coordinates.shape[1]]
+    rows: list[list[str]] = []
+    for record in images.records:
+        if record.problem or record.id is None:
+            rows.append([record.path, *([""] * len(axes))])
+            continue
+        place = projection.coordinates[images.index[record.id]]
+        rows.append([record.path, *map(str, place)])
+    return pd.DataFrame(rows, columns=["path", *axes], dtype=str)
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """A table as CSV in UTF-8; text that a spreadsheet would run as a formula is defused."""
+    buffer = io.StringIO()
+    # Python's csv leaves a lone carriage return bare unless it is part of what ends a row.
+    rows = _UnixRows(buffer)
+    defuse_table(table).to_csv(rows, index=False, lineterminator="\r\n")  # type: ignore[call-overload]
+    return buffer.getvalue().encode()
+
+
+class _UnixRows:
+    """A file for rows, each written at once, that ends them by a line feed alone."""
+
+    def __init__(self, file: io.StringIO) -> None:
+        self._file = file
+
+    def write(self, row: str) -> None:
+        self._file.write(row.removesuffix("\r\n") + "\n")
+
+
+def as_making(made_by: Mapping[str, Any]) -> bytes:
+    """What made an export, as JSON."""
+    facts = {"groupsight": __version__, **made_by}
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def write_csv(
+    table: pd.DataFrame, target: str, made_by: Mapping[str, Any], *, replace: bool = True
+) -> None:
+    """Write a table to a file, whole or not at all, or to stdout where `target` is `-`.
+
+    Beside a file NAME.csv lies NAME.json, which says what made it. Text that a spreadsheet would
+    run as a formula is defused.
+
+    Args:
+        table: any.
+        target: a file, or `-`.
+        made_by: what the JSON says.
+        replace: whether files of these names give way.
+
+    Raises:
+        CoreError: the file cannot be written.
+    """
+    data = as_csv(table)
+    if target == "-":
+        sys.stdout.write(data.decode())
+        return
+    paths = csv_paths(target)
+    if not replace:
+        refuse_existing(*paths)
+    path, beside = paths
+    with whole_file(path, replace=replace) as csv, whole_file(beside, replace=replace) as making:
+        csv.write(data)
+        making.write(as_making(made_by))
+
+
+def csv_paths(target: str) -> tuple[Path, Path]:
+    """The file of that name, and the one beside it that says what made it.
+
+    Raises:
+        CoreError: it is no name for a CSV file.
+    """
+    path = Path(target)
+    if not path.name or path.suffix.lower() == ".json":
+        raise CoreError(f"cannot write {target!r}: name a file such as clusters.csv")
+    if os.path.isdir(path):  # noqa: PTH112 - a Path raises on a name that no file can have
+        raise CoreError(f"cannot write {target!r}: it is a folder")
+    return path, path.with_suffix(".json")
+
+
+def tabulate_sizes(clustering: Clustering) -> pd.DataFrame:
+    """`cluster` and `images`, one row a cluster."""
+    sizes: Sequence[int] = clustering.sizes.tolist()
+    return pd.DataFrame({"cluster": range(len(sizes)), "images": sizes})

@@ -1,0 +1,1 @@
+"""Why an image is where it is, and what a cluster shares."""

@@ -1,0 +1,1 @@
+"""How good each number of clusters is, and what the curves say."""

@@ -1,0 +1,169 @@
+"""Many clusterings of one study: every k of a range, by several seeds, each measured and kept.
+
+What is kept is kept one k at a time: whoever stops, and asks again for more, loses nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clusters.clustering import KMeansParams
+from core.compare.comparison import Comparison, compare
+from core.compare.restlessness import Restlessness, measure_restlessness
+from core.errors import CoreError
+from core.exploration import NEAREST
+from core.measures.advice import Advice, advise
+from core.measures.quality import Quality, measure_quality
+from core.measures.silhouette import Silhouettes
+from core.measures.stability import Stability, measure_stability
+from core.progress import Progress, Watch
+from core.study import Study
+from core.versions import version
+
+LARGEST_K = 100
+MOST_SEEDS = 20
+_UNWATCHED = Watch()
+
+
+@dataclass(frozen=True, slots=True)
+class SweepParams:
+    """Which clusterings: every k from `smallest` to `largest`, each by `n_seeds` seeds."""
+
+    smallest: int = 2
+    largest: int = 20
+    n_seeds: int = 3
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.smallest <= self.largest <= LARGEST_K:  # noqa: PLR2004 - one is no choice
+            raise CoreError(
+                f"k from {self.smallest} to {self.largest}: choose a range within 2 to {LARGEST_K}"
+            )
+        if not 1 <= self.n_seeds <= MOST_SEEDS:
+            raise CoreError(f"{self.n_seeds} seeds: choose from 1 to {MOST_SEEDS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One k: how good its clusters are, and whether other seeds find the same ones."""
+
+    k: int
+    quality: Quality
+    stability: Stability | None
+    """None where there is one seed only."""
+
+    def tabulate(self) -> dict[str, Any]:
+        """One row of a table; what is undefined is None."""
+        quality = asdict(self.quality)
+        quality.pop("n_clusters")
+        names = [one.name for one in fields(Stability)]
+        stability = {f"stability_{name}": getattr(self.stability, name, None) for name in names}
+        return {"k": self.k, **quality, **stability}
+
+
+class Sweep:
+    """The clusterings of a study over a range of k and several seeds, the study's own first."""
+
+    def __init__(self, study: Study, params: SweepParams) -> None:
+        self.study = study
+        self.params = params
+
+    @property
+    def ks(self) -> range:
+        """The k of the range for which there are images enough."""
+        largest = min(self.params.largest, len(self.study.images.ids))
+        return range(self.params.smallest, largest + 1)
+
+    def seeds_of(self, k: int) -> tuple[KMeansParams, ...]:
+        """The clusterings of this k, by the study's seed and by those that follow it."""
+        first = KMeansParams(k, self.study.params.seed)
+        return tuple(replace(first, seed=first.seed + more) for more in range(self.params.n_seeds))
+
+    def measure(self, k: int) -> Measured:
+        """K-Means by every seed, and what is to be said of it.
+
+        Raises:
+            CoreError: so many clusters cannot be told apart.
+        """
+        clusterings = self.seeds_of(k)
+        return Measured(k, self.measure_one(clusterings[0]), self._compare_seeds(clusterings))
+
+    def measure_one(self, params: KMeansParams) -> Quality:
+        """The quality of any clustering, one changed by hand among them."""
+        parts = {**asdict(params), "images": self._images}
+        facts, _ = self.study.cached("quality", parts, lambda: (self._measure(params), {}))
+        return Quality(**facts)
+
+    def measure_whole(self) -> Quality:
+        """That of all images in one cluster: without it the inertia could not bend at k = 2."""
+        return self.measure_one(KMeansParams(1, self.study.params.seed))
+
+    def _measure(self, params: KMeansParams) -> dict[str, Any]:
+        made = self.study.cluster(params)
+        quality = measure_quality(
+            self.study.row_values,
+            made.labels,
+            inertia=made.inertia,
+            true_labels=self.study.labels,
+            seed=self.study.params.seed,
+            silhouettes=self._silhouettes,
+        )
+        return asdict(quality)
+
+    @cached_property
+    def _silhouettes(self) -> Silhouettes:
+        """Shared by all k: much of the work is the same for each."""
+        return Silhouettes(self.study.row_values, seed=self.study.params.seed)
+
+    def _compare_seeds(self, clusterings: tuple[KMeansParams, ...]) -> Stability | None:
+        if len(clusterings) == 1:
+            return None
+        return measure_stability([self.study.cluster(one).labels for one in clusterings])
+
+    def compare(self, before: KMeansParams, after: KMeansParams) -> Comparison:
+        """Two clusterings of the distinct images; clusters of one number are the same."""
+        first, second = self.study.clusters(before), self.study.clusters(after)
+        return compare(first, second, weights=self.study.counts)
+
+    def restlessness(self, watch: Watch = _UNWATCHED) -> Restlessness:
+        """How often each distinct image is apart from its nearest ones, over all clusterings.
+
+        Raises:
+            CoreError: there is no k in the range for which there are images enough.
+            Cancelled: `watch` said so; the clusterings that were found are kept.
+        """
+        if not self.ks:
+            fewest = self.params.smallest
+            raise CoreError(f"{len(self.study.images.ids)} images are too few for k = {fewest}")
+        parts = {**asdict(self.params), "seed": self.study.params.seed, "images": self._images}
+        facts, arrays = self.study.cached("restless", parts, lambda: self._follow_images(watch))
+        return Restlessness(arrays["stability"], facts["chance"])
+
+    def _follow_images(self, watch: Watch) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        neighbors = self.study.neighbors(NEAREST)
+        found = measure_restlessness(neighbors, self._clusterings(watch))
+        return {"chance": found.chance}, {"stability": found.stability}
+
+    def _clusterings(self, watch: Watch) -> Iterator[NDArray[np.int32]]:
+        """The clusters of the distinct images, (n,), in every clustering of the sweep."""
+        wanted = [one for k in self.ks for one in self.seeds_of(k)]
+        for done, params in enumerate(wanted):
+            watch.step(Progress("cluster", done, len(wanted), "clusterings"))
+            yield self.study.clusters(params)
+
+    @property
+    def _images(self) -> dict[str, str]:
+        """What decides the clusters, besides their parameters."""
+        return {"set": self.study.images.fingerprint, "sklearn": version("scikit-learn")}
+
+
+def advise_on(sweep: Sweep, rows: Sequence[Measured]) -> Advice:
+    """What the measures so far say, in words."""
+    qualities = {row.k: row.quality for row in rows}
+    if 2 in qualities:  # noqa: PLR2004 - then the curve may begin at 1
+        qualities[1] = sweep.measure_whole()
+    stabilities = {row.k: row.stability for row in rows if row.stability is not None}
+    return advise(qualities, stabilities)

@@ -1,0 +1,1 @@
+"""VGG-16: its weights, its layers, and what they make of a picture."""

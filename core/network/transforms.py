@@ -1,0 +1,114 @@
+"""From an upright RGB image to the pixels that the network sees.
+
+A transform has two halves: cutting and scaling, done image by image, and bringing the values into
+the range that the network was trained on, done on a whole batch wherever it lies.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.errors import CoreError, check_choice
+from core.pictures.resizing import Pixels, resize
+
+if TYPE_CHECKING:
+    import torch
+
+TRANSFORMS = {"imagenet": 224, "article": 448, "embedded": 64}
+"""Each transform with the size, in pixels, that it gives unless told otherwise."""
+
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_STD = (0.229, 0.224, 0.225)
+_ARTICLE_CROP = 512
+_SMALLEST = 32
+"""VGG-16 halves its input five times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A named recipe and the side, in pixels, of the square that it gives.
+
+    - `imagenet`: the shorter side to size x 256 / 224, the centre cut out, normalised by
+      ImageNet's mean and standard deviation (torchvision's own recipe for these weights).
+    - `article`: the centre of 512 x 512 cut out, black where the image is smaller, scaled to
+      size, values in [0, 1], not normalised.
+    - `embedded`: the whole image, whatever its shape, scaled to a square by bicubic
+      interpolation, normalised like `imagenet`.
+
+    Raises:
+        CoreError: there is no such recipe, or the size is too small for the network.
+    """
+
+    name: str
+    size: int
+
+    def __post_init__(self) -> None:
+        check_choice("transform", self.name, TRANSFORMS)
+        if self.size < _SMALLEST:
+            raise CoreError(f"a size of {self.size} is too small: VGG-16 needs {_SMALLEST} pixels")
+
+    def least_scale(self, shorter: int) -> float:
+        """The share of its sides to which an image may be scaled while it is decoded.
+
+        Twice what the network sees is kept, so that the scaling which follows decides what comes
+        out. The article cuts at the image's own scale.
+        """
+        if self.name == "article":
+            return 1.0
+        needed = _imagenet_side(self.size) if self.name == "imagenet" else self.size
+        return min(1.0, 2 * needed / shorter)
+
+    def cut(self, pixels: Pixels) -> Pixels:
+        """The square (size, size, 3) that the network will see, of RGB pixels (h, w, 3)."""
+        return _CUTS[self.name](pixels, self.size)
+
+    def to_input(self, batch: "torch.Tensor") -> "torch.Tensor":
+        """From uint8 (n, size, size, 3) to float32 (n, 3, size, size), channels last in memory."""
+        values = batch.permute(0, 3, 1, 2).float().div_(255)  # (n, 3, size, size)
+        if self.name == "article":
+            return values
+        mean = values.new_tensor(_IMAGENET_MEAN).view(3, 1, 1)
+        std = values.new_tensor(_IMAGENET_STD).view(3, 1, 1)
+        return values.sub_(mean).div_(std)
+
+
+def _imagenet_side(size: int) -> int:
+    return round(size * 256 / 224)
+
+
+def _cut_imagenet(pixels: Pixels, size: int) -> Pixels:
+    # Of a long strip only the middle is seen: scaled as a whole it could fill the memory.
+    shorter = min(pixels.shape[:2])
+    middle = _centre(pixels, min(pixels.shape[1], 64 * shorter), min(pixels.shape[0], 64 * shorter))
+    height, width = middle.shape[:2]
+    side = _imagenet_side(size)
+    # As torchvision rounds: the longer side downwards.
+    scaled = {"width": int(side * width / shorter), "height": int(side * height / shorter)}
+    return _centre(resize(middle, **scaled, method="bilinear"), size, size)
+
+
+def _cut_article(pixels: Pixels, size: int) -> Pixels:
+    centre = _centre(_pad(pixels, _ARTICLE_CROP), _ARTICLE_CROP, _ARTICLE_CROP)
+    return resize(centre, width=size, height=size, method="bilinear")
+
+
+def _cut_embedded(pixels: Pixels, size: int) -> Pixels:
+    return resize(pixels, width=size, height=size, method="bicubic")
+
+
+def _centre(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The middle of the image, at the pixel that torchvision's `center_crop` begins with."""
+    top = round((pixels.shape[0] - height) / 2)
+    left = round((pixels.shape[1] - width) / 2)
+    return pixels[top : top + height, left : left + width]
+
+
+def _pad(pixels: Pixels, side: int) -> Pixels:
+    """Black around what is smaller than `side`; of an odd rest torchvision puts more behind."""
+    rest = [max(side - length, 0) for length in pixels.shape[:2]]
+    around = [(missing // 2, (missing + 1) // 2) for missing in rest]
+    return np.pad(pixels, [*around, (0, 0)]) if any(rest) else pixels
+
+
+_CUTS = {"imagenet": _cut_imagenet, "article": _cut_article, "embedded": _cut_embedded}

@@ -1,0 +1,76 @@
+"""VGG-16 cut at a named layer (K. Simonyan and A. Zisserman, 2015, configuration D).
+
+The network is torchvision's `vgg16`. Of a convolution block the pooled output is averaged to a
+grid; of the classifier a fully connected layer is taken before its ReLU.
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+import torch
+from torch import nn
+
+from core.errors import CoreError
+from core.network.layers import LAYERS, Cut
+
+
+class FeatureNetwork(nn.Module):
+    """VGG-16 up to a cut, in evaluation mode."""
+
+    def __init__(self, features: nn.Sequential, classifier: nn.Sequential, cut: Cut) -> None:
+        super().__init__()
+        layer = LAYERS[cut.layer]
+        self.features: nn.Module = features[: layer.features]
+        self.classifier = classifier[: layer.classifier]
+        # Fully connected layers expect torchvision's 7 x 7 whatever the input's size.
+        self.pool = nn.AdaptiveAvgPool2d(7 if cut.is_connected else cut.grid)
+        self.eval()
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """From normalised images (n, 3, size, size) to features (n, n_features)."""
+        maps = self.features(images)  # (n, channels, size / 2^blocks, size / 2^blocks)
+        pooled = self.pool(maps)  # (n, channels, grid, grid)
+        flat = torch.flatten(pooled, 1)  # (n, channels * grid * grid)
+        values: torch.Tensor = self.classifier(flat)  # (n, n_features)
+        return values
+
+
+def quicken(network: FeatureNetwork) -> FeatureNetwork:
+    """Let the convolutions run in bfloat16 by Winograd's method, where this processor can.
+
+    A third of the time of torch's own in the same precision, and as near to float32.
+    """
+    from core.network.winograd_kernels import is_available  # noqa: PLC0415 - numba is slow to import
+
+    if is_available():
+        from core.network.winograd import WinogradFeatures  # noqa: PLC0415
+
+        network.features = WinogradFeatures(cast("nn.Sequential", network.features))
+    return network
+
+
+def build_network(state: Mapping[str, torch.Tensor], cut: Cut) -> FeatureNetwork:
+    """The network up to `cut`, with the weights of `state` under torchvision's names.
+
+    Weights beyond the cut are not looked at, so convolutions alone suffice for a convolution.
+
+    Raises:
+        CoreError: a weight is missing, or has another shape than VGG-16's.
+    """
+    from torchvision.models import vgg16  # noqa: PLC0415 - slow to import
+
+    with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
+        full = vgg16(init_weights=False)
+    network = FeatureNetwork(full.features, full.classifier, cut)
+    needed = {name: _weight(state, name, empty) for name, empty in network.state_dict().items()}
+    network.load_state_dict(needed, assign=True)
+    return network.requires_grad_(requires_grad=False)
+
+
+def _weight(state: Mapping[str, torch.Tensor], name: str, empty: torch.Tensor) -> torch.Tensor:
+    if name not in state:
+        raise CoreError(f"the weights have no {name}: layers up to it cannot be used")
+    if state[name].shape != empty.shape:
+        found, expected = tuple(state[name].shape), tuple(empty.shape)
+        raise CoreError(f"the weights' {name} has the shape {found}, VGG-16's is {expected}")
+    return state[name].float()

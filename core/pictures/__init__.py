@@ -1,0 +1,1 @@
+"""Files to pictures: found, read, decoded, made small."""

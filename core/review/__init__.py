@@ -1,0 +1,1 @@
+"""Which images fit badly, lie out, or are there twice."""
