@@ -5,21 +5,29 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.columns import NumericColumn
+from core.columns import Column, NumericColumn
 from core.sources import LABEL_COLUMN
 from core.study import Study
 from dashboard.contents import publish_array
-from dashboard.grouping import Grouped
+from dashboard.grouping import REVIEWED, Grouped
 from dashboard.scatter import Coloring, Group, Range
 from dashboard.styles import style_of
 
 CLUSTER, LABEL, FIT, DENSITY, RESTLESS = "cluster", "label", "fit", "density", "restlessness"
+REVIEW = "review"
+"""What was decided of each image."""
 COLUMN = "column: "
 """Before the name of a column, which may be called like one of the others."""
 
 _MOST_LABELS = 40
 _OTHERS = "other labels"
 _NONE = "(no label)"
+_GREY = "#BBBBBB"
+_REVIEW_COLORS = tuple(
+    (name, style_of(number).color, style_of(number).symbol)
+    for name, number in zip(REVIEWED[1:], (2, 1, 3), strict=True)
+)
+"""Green for kept, orange for moved, red for excluded."""
 
 
 def offer_colors(study: Study | None) -> list[str]:
@@ -28,7 +36,7 @@ def offer_colors(study: Study | None) -> list[str]:
         return [CLUSTER]
     labels = [LABEL] if study.images.has_labels else []
     columns = (name for name in study.columns() if not (labels and name == LABEL_COLUMN))
-    return [CLUSTER, *labels, FIT, DENSITY, RESTLESS, *(COLUMN + name for name in columns)]
+    return [CLUSTER, *labels, FIT, DENSITY, RESTLESS, REVIEW, *(COLUMN + name for name in columns)]
 
 
 def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Coloring:
@@ -49,9 +57,14 @@ def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Colori
         return _groups("label", *_label_groups(study), key)
     if by == FIT:
         return color_shares(by, grouped.fit.fit, made_of=key)
+    if by == REVIEW:
+        return _color_review(grouped, key)
     if by == DENSITY:
         return _values("density", study.density(), key)
-    column = study.column(by.removeprefix(COLUMN))
+    return _color_column(study.column(by.removeprefix(COLUMN)), key)
+
+
+def _color_column(column: Column, key: object) -> Coloring:
     if isinstance(column, NumericColumn):
         return _values(column.name, column.values, key)
     return _groups(column.name, column.codes, column.names, key)
@@ -65,8 +78,17 @@ def color_shares(title: str, values: NDArray[np.float32], *, made_of: object) ->
 def color_groups(
     grouped: Grouped, *, made_of: object, numbers: Sequence[int] | None = None
 ) -> Coloring:
-    """The colours of the clusters: those of `numbers`, if these are not 0, 1, 2 and so on."""
-    return _groups("cluster", grouped.clusters, grouped.names, made_of, numbers)
+    """The colours of the clusters: those of `numbers`, if these are not 0, 1, 2 and so on.
+
+    Excluded images are grey crosses, a group of their own.
+    """
+    codes, names = grouped.clusters, grouped.names
+    if not grouped.excluded.any():
+        return _groups("cluster", codes, names, made_of, numbers)
+    styles = _styles(names, numbers)
+    codes = np.where(grouped.excluded, len(names), codes)
+    scale = (*styles, Group("excluded", _GREY, "x"))
+    return Coloring("cluster", publish_array((made_of, grouped.digest), codes, "<u2"), scale)
 
 
 def _groups(
@@ -76,11 +98,21 @@ def _groups(
     made_of: object,
     numbers: Sequence[int] | None = None,
 ) -> Coloring:
+    return Coloring(title, publish_array(made_of, groups, "<u2"), _styles(names, numbers))
+
+
+def _styles(names: Sequence[str], numbers: Sequence[int] | None = None) -> tuple[Group, ...]:
     styles = [style_of(number) for number in numbers or range(len(names))]
-    scale = tuple(
+    return tuple(
         Group(name, style.color, style.symbol) for name, style in zip(names, styles, strict=True)
     )
-    return Coloring(title, publish_array(made_of, groups, "<u2"), scale)
+
+
+def _color_review(grouped: Grouped, made_of: object) -> Coloring:
+    reviewed = grouped.reviewed
+    codes = np.zeros(len(grouped.clusters), np.uint8) if reviewed is None else reviewed
+    scale = (Group(REVIEWED[0], _GREY), *(Group(*pair) for pair in _REVIEW_COLORS))
+    return Coloring(REVIEW, publish_array(made_of, codes, "<u2"), scale)
 
 
 def _values(title: str, values: NDArray[np.float32], made_of: object) -> Coloring:

@@ -1,5 +1,6 @@
 """The images of a view by cluster: what the map, the gallery and the cards share."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ SORTS = ("cluster", "fit", "restlessness", "likeness", "path")
 an image, by path."""
 
 
+REVIEWED = ("not reviewed", "kept", "moved", "excluded")
+"""What may have been decided of an image."""
+
+
 @dataclass(frozen=True)
 class Grouped:
     """The distinct images of a set with their clusters.
@@ -29,12 +34,30 @@ class Grouped:
         clusters: the cluster of each distinct image, in the order of `images.ids`, (n,).
         fit: how well each fits its cluster.
         names: what the clusters are called.
+        reviewed: what was decided of each image, a position in REVIEWED, (n,); None where the
+            clusters are K-Means' own.
     """
 
     images: ImageSet
     clusters: NDArray[np.int32]
     fit: Fit
     names: tuple[str, ...]
+    reviewed: NDArray[np.uint8] | None = None
+
+    @cached_property
+    def excluded(self) -> NDArray[np.bool_]:
+        """Which images do not belong to the set, (n,)."""
+        if self.reviewed is None:
+            return np.zeros(len(self.clusters), dtype=bool)
+        excluded: NDArray[np.bool_] = self.reviewed == REVIEWED.index("excluded")
+        return excluded
+
+    @cached_property
+    def digest(self) -> str:
+        """Names who is where, and what was decided of whom."""
+        found = hashlib.sha256(self.clusters.tobytes())
+        found.update(b"" if self.reviewed is None else self.reviewed.tobytes())
+        return found.hexdigest()
 
     def renumbered(self, numbers: NDArray[np.int32]) -> "Grouped":
         """The same groups under other numbers: cluster c becomes `numbers[c]`, (k,).
@@ -55,15 +78,15 @@ class Grouped:
     @property
     def n_clusters(self) -> int:
         """How many clusters hold images; a number may be left without."""
-        return len(np.unique(self.clusters))
+        return len(np.unique(self.clusters[~self.excluded]))
 
     @cached_property
     def _paths(self) -> list[str]:
         return [self.images.by_id[image_id][0].path for image_id in self.images.ids]
 
     def members(self, cluster: int) -> Rows:
-        """The rows of a cluster, ascending."""
-        return np.flatnonzero(self.clusters == cluster)
+        """The rows of a cluster, ascending, without those that were excluded."""
+        return np.flatnonzero((self.clusters == cluster) & ~self.excluded)
 
     def whole_cluster(self, rows: Rows) -> int | None:
         """The cluster that these rows are, all of it and nothing else."""

@@ -5,13 +5,15 @@ import streamlit as st
 from dashboard import session
 from dashboard.preload import preload_computing
 from dashboard.state import start_session
-from dashboard.views import compare, data, explore
+from dashboard.views import compare, data, explore, inside_vgg, review
 
 st.set_page_config(page_title="Groupsight", page_icon="🫧", layout="wide")
 start_session()
 pages = [
     st.Page(explore.show, title="Explore", icon=":material/bubble_chart:", default=True),
     st.Page(compare.show, title="Compare", icon=":material/compare:", url_path="compare"),
+    st.Page(review.show, title="Review", icon=":material/rule:", url_path="review"),
+    st.Page(inside_vgg.show, title="Inside VGG", icon=":material/layers:", url_path="inside"),
     st.Page(data.show, title="Data", icon=":material/table:", url_path="data"),
 ]
 page = st.navigation(pages, position="top")

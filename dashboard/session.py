@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.clusters.cluster_facts import ClusterFacts
+from core.clusters.cluster_facts import ClusterFacts, describe_clusters
 from core.clusters.clustering import Clustering
 from core.errors import CoreError
 from core.exploration import NEAREST
@@ -102,9 +102,10 @@ def _group(view: View, study: Study) -> Grouped:
     return Grouped(study.images, clusters, fit, study.names(view.kmeans))
 
 
-def made_of(view: View, study: Study) -> tuple[object, ...]:
+def made_of(view: View, study: Study, grouped: Grouped) -> tuple[object, ...]:
     """What decides the clusters of the images and their places on the map."""
-    return (view.study, view.kmeans, view.umap, study.recipe.fingerprint, study.images.fingerprint)
+    images, recipe = study.images.fingerprint, study.recipe.fingerprint
+    return (view.study, view.kmeans, view.umap, recipe, images, grouped.digest)
 
 
 def rename(view: View, study: Study, grouped: Grouped) -> Grouped:
@@ -112,13 +113,19 @@ def rename(view: View, study: Study, grouped: Grouped) -> Grouped:
     return replace(grouped, names=study.names(view.kmeans))
 
 
-def cluster_facts(view: View, study: Study) -> tuple[ClusterFacts, ...]:
-    """What can be said of each cluster."""
-    key = (view.study, view.kmeans, "facts")
+def cluster_facts(view: View, study: Study, grouped: Grouped) -> tuple[ClusterFacts, ...]:
+    """What can be said of each cluster, without the images that were excluded."""
+    key = (view.study, view.kmeans, grouped.digest, "facts")
     made: tuple[ClusterFacts, ...] = await_result(
-        key, lambda _: study.cluster_facts(view.kmeans), "Describing the clusters"
+        key, lambda _: _describe(study, grouped), "Describing the clusters"
     )
     return made
+
+
+def _describe(study: Study, grouped: Grouped) -> tuple[ClusterFacts, ...]:
+    stays = ~grouped.excluded[study.rows]  # (m,)
+    labels = [label for label, stay in zip(study.labels, stays, strict=True) if stay]
+    return describe_clusters(grouped.fit, grouped.clusters, study.rows[stays], labels)
 
 
 def neighbors(view: View, study: Study) -> Neighbors:

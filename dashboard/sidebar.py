@@ -67,6 +67,13 @@ def ask_for_clusters(study: Study | None) -> None:
         _ask_for_k(study)
         _ask_for_sweep()
         _ask_for_edits()
+        st.toggle(
+            "Corrections applied",
+            DEFAULTS["corrected"],
+            help="Show the clusters with what was decided on the Review page, "
+            "or as K-Means found them.",
+            **_bound("corrected"),
+        )
         # What a link asks for must not be lost while it is not known yet what there is.
         st.selectbox(
             "Colour by",

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "seed": 42,
     "k": 5,
     "edits": "",
+    "corrected": True,
     "k_from": 2,
     "k_to": 20,
     "n_seeds": 3,
@@ -58,6 +59,8 @@ class View:
     umap: UMAPParams
     color: str
     sort: str
+    corrected: bool = True
+    """Whether what people decided is applied to the clusters."""
 
 
 def start_session() -> None:
@@ -95,7 +98,8 @@ def read_view() -> View | None:
     k = int(_value("k"))
     kmeans = KMeansParams(k, seed, read_derived(_value("edits")).get(k, ()))
     sweep = SweepParams(int(_value("k_from")), int(_value("k_to")), int(_value("n_seeds")))
-    return View(_study_params(seed), kmeans, sweep, umap, _value("color"), _value("sort"))
+    looks = (_value("color"), _value("sort"), bool(_value("corrected")))
+    return View(_study_params(seed), kmeans, sweep, umap, *looks)
 
 
 def _study_params(seed: int) -> StudyParams:

@@ -68,8 +68,9 @@ def describe_clusters(
     Args:
         fit: of the n distinct images.
         clusters: the cluster of each distinct image, (n,).
-        rows: for every image, copies included, its row among the distinct ones, (m,).
-        labels: for every image, copies included, its label or None.
+        rows: for every image, copies included, its row among the distinct ones, (m,). An image
+            whose row is missing is left out of everything.
+        labels: for every one of these its label or None.
         shown: how many typical and untypical images are named at most.
     """
     counts = np.bincount(rows, minlength=len(clusters))
@@ -77,14 +78,15 @@ def describe_clusters(
     for cluster, label in zip(clusters[rows].tolist(), labels, strict=True):
         if label is not None:
             names[cluster].append(label)
-    average = float(np.average(fit.own, weights=counts))
+    counted = np.flatnonzero(counts)
+    average = float(np.average(fit.own[counted], weights=counts[counted])) if len(counted) else 0.0
     rivals = _nearest_others(fit.centroids)
     return tuple(
         _describe(
-            cluster, fit, np.flatnonzero(clusters == cluster), counts, names[cluster],
+            cluster, fit, counted[clusters[counted] == cluster], counts, names[cluster],
             average=average, rival=rivals[cluster], shown=shown,
         )
-        for cluster in np.unique(clusters).tolist()
+        for cluster in np.unique(clusters[counted]).tolist()
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ journal keeps of both is made here.
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from core.clusters.cluster_names import default_name
 from core.clusters.clustering import KMeansParams
 from core.errors import CoreError
@@ -14,6 +16,7 @@ from core.journal.decisions import Cluster, Decision, Handmade, Kind, Row, make_
 from core.journal.journal_state import JournalState
 from core.journal.lessons import Taught, teach
 from core.journal.portraits import Portrait
+from core.review.fit import Fit, find_centroids, measure_fit
 from core.study import Study
 
 
@@ -38,6 +41,19 @@ class Deciding:
         n_clusters = len(self.study.cluster(params).medoids)
         ids, clusters = self.study.images.ids, self.study.clusters(params)
         return correct(self.state, clusters, ids, n_clusters=n_clusters)
+
+    def fit(self, params: KMeansParams) -> Fit:
+        """How well each distinct image fits its corrected cluster.
+
+        Images that were excluded move no centroid.
+        """
+        study, corrected = self.study, self.corrected(params)
+        if not corrected.moved.any() and not corrected.excluded.any():
+            return study.fit(params)
+        values = study.reduction.values
+        counts = np.where(corrected.excluded, 0, study.counts)
+        centroids = find_centroids(values, corrected.labels, counts)
+        return measure_fit(values, corrected.labels, centroids)
 
     def refit(self, params: KMeansParams) -> Taught:
         """The clustering fitted again with what was decided."""

@@ -46,7 +46,7 @@ def find_centroids(
     Args:
         values: of the distinct images, (n, d).
         clusters: the cluster of each, 0 to k - 1, (n,).
-        counts: how often each occurs, at least once, (n,).
+        counts: how often each occurs, (n,); 0 leaves it out.
     """
     n_clusters = int(clusters.max()) + 1
     sums = np.zeros((n_clusters, values.shape[1]))

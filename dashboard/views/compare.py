@@ -50,6 +50,6 @@ def show() -> None:
 def _compare(view: View, study: Study, grouped: Grouped, projection: Projection, part: str) -> None:
     heed_request()
     grouped = session.rename(view, study, grouped)
-    contents = publish_contents(grouped, projection, made_of=session.made_of(view, study))
+    contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
     desk = Desk(study.images, open_cache())
     PARTS[part](Shown(view, study, grouped, projection, contents, desk))

@@ -6,6 +6,8 @@ from core.projection import Projection
 from core.study import Study
 from dashboard import session, state
 from dashboard.contents import publish_contents
+from dashboard.correcting import apply_corrections
+from dashboard.deciding import show_refusal
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -44,8 +46,9 @@ def _welcome() -> None:
 @st.fragment
 def _explore(view: View, study: Study, grouped: Grouped, projection: Projection) -> None:
     desk = Desk(study.images, open_cache())
-    grouped = session.rename(view, study, grouped)
-    contents = publish_contents(grouped, projection, made_of=session.made_of(view, study))
+    show_refusal(study)
+    grouped = apply_corrections(view, study, grouped)
+    contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
     if study.images.problems:
         _warn_of_problems(study)
     left, right = st.columns([3, 2], gap="medium")

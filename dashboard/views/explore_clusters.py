@@ -7,6 +7,7 @@ from core.study import Study
 from dashboard import session
 from dashboard.cards import CardsView, ClusterCard, ClusterFact, show_cards, write_cards
 from dashboard.contents import Contents, publish
+from dashboard.deciding import Decider
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -21,10 +22,11 @@ def show_clusters(
     """A card for each cluster: its images, its facts, its name to be changed."""
 
     def rename(cluster: int, name: str) -> None:
-        study.rename(view.kmeans, cluster, name)
+        decider = Decider(study)
+        decider.decide(lambda mine, seen: mine.name_cluster(view.kmeans, cluster, name, seen=seen))
 
-    facts = session.cluster_facts(view, study)
-    made_of = ("cards", contents.images.clusters, contents.map.fit, grouped.names)
+    facts = session.cluster_facts(view, study, grouped)
+    made_of = ("cards", grouped.digest, contents.map.fit, grouped.names)
     address = publish(made_of, lambda: write_cards([_card(one, grouped) for one in facts]))
     st.caption(
         "Draw a lasso around points on the map, or click one, to see their images here. "

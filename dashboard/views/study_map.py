@@ -32,7 +32,7 @@ def color_view(view: View, study: Study, grouped: Grouped) -> Coloring:
     if view.color == RESTLESS:
         made_of = (view.study, study.images.fingerprint, view.sweep)
         return color_shares(RESTLESS, find_restlessness(view, study), made_of=made_of)
-    return color(study, grouped, view.color, made_of=session.made_of(view, study))
+    return color(study, grouped, view.color, made_of=session.made_of(view, study, grouped))
 
 
 def show_colored_map(
