@@ -5,12 +5,11 @@ computed only where it is not there yet.
 """
 
 import hashlib
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,49 +22,33 @@ from core.compare.alignment import renumber
 from core.compare.contingency import contingency
 from core.errors import CoreError
 from core.exploration import Exploration
-from core.images import ImageSet, Seen, identify
+from core.extraction import Extraction
+from core.images import ImageSet
 from core.neighbors import Neighbors
 from core.network.download import file_digest
-from core.network.pretrained import find_weights, load_state
-from core.pictures.decoding import DECODER, ImageProblem
-from core.pictures.reading import CHANGED, look_ahead, write_behind
-from core.pictures.scan import recall, scan
-from core.progress import Progress, Watch
+from core.network.pretrained import find_weights
+from core.pictures.scan import scan
+from core.progress import Watch
 from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
 from core.sources import Source, open_source
 from core.versions import version
 
-if TYPE_CHECKING:
-    from core.features import Batch, Extractor
-
 RESULTS_VERSION = 3
 """Raised whenever a change in a step after the features alters what comes out."""
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
-_WORKERS = min(16, os.cpu_count() or 1)
-_LOOKED_AT = 32
-"""Images decoded between two reports where no network sees them."""
 _UNWATCHED = Watch()
 
 
-class Study(Exploration):
-    """The images of one source and everything that one recipe makes of them.
-
-    `images` is what is known when the study is opened; `extract` decodes every image, after which
-    those that turned out to be damaged are among its problems.
-    """
+class Study(Extraction, Exploration):
+    """The images of one source and everything that one recipe makes of them."""
 
     def __init__(
         self, params: StudyParams, source: Source, images: ImageSet, recipe: Recipe, cache: Cache
     ) -> None:
-        self.params = params
-        self.source = source
-        self.images = images
-        self.recipe = recipe
-        self.cache = cache
-        self._unread: dict[str, Seen] = {}
+        super().__init__(params, source, images, recipe, cache)
         self._seedings: dict[int, Seeding] = {}
         self._followed = 0  # up to which k the clusters are known to be numbered
 
@@ -85,99 +68,15 @@ class Study(Exploration):
             "seed": self.params.seed,
         }
 
-    def missing(self) -> list[str]:
-        """The ids of the images that have no features yet."""
-        return self.cache.missing_features(self.recipe.fingerprint, self.images.ids)
-
-    def extract(self, watch: Watch = _UNWATCHED) -> None:
-        """Compute the features that are missing, one transaction a batch.
-
-        Raises:
-            CoreError: the weights cannot be used.
-            Cancelled: `watch` said so; the batches that were done are kept.
-        """
-        missing = self.missing()
-        total = len(self.images.ids)
-        done = total - len(missing)
-        watch.step(Progress("extract", done, total))
-        if missing:
-            batches = self._extractor().extract(
-                missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
-            )
-            for batch in write_behind(batches, self._keep):
-                self._unread |= _unjudged(batch.seen)
-                done += len(batch.seen)
-                watch.step(Progress("extract", done, total))
-        self._refresh()
-
-    def _keep(self, batch: "Batch") -> None:
-        self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
-
-    def _extractor(self) -> "Extractor":
-        # With torch, which takes longer to import than all that a cached result needs.
-        from core.features import Extractor  # noqa: PLC0415
-        from core.network.vgg import build_network  # noqa: PLC0415
-
-        network = build_network(load_state(self.recipe.weights), self.recipe.cut)
-        return Extractor(network, self.recipe.transform, self.recipe.device)
-
-    def inspect(self, watch: Watch = _UNWATCHED) -> None:
-        """Decode every image that was not decoded yet, to know which are damaged.
-
-        Raises:
-            Cancelled: `watch` said so; what was decoded is kept.
-        """
-        new = self.cache.undecoded(self.images.ids, decoder=DECODER)
-        total = len(self.images.ids)
-        done = total - len(new)
-        for looks in look_ahead(new, self.read, None, batch_size=_LOOKED_AT, workers=_WORKERS):
-            seen = {one.id: one.seen for one in looks}
-            self.cache.remember_images(seen)
-            self._unread |= _unjudged(seen)
-            done += len(looks)
-            watch.step(Progress("decode", done, total))
-        self._refresh()
-
     def _require_images(self) -> None:
         if not self.images.ids:
             raise CoreError(f"none of the {len(self.images.records)} images can be read")
 
-    def _refresh(self) -> None:
-        """Take over what decoding has found; what was computed before is stale."""
-        images = recall(self.images, self.cache).with_seen(self._unread)
-        if images != self.images:
-            self.images = images
-            self._seedings = {}
-            self._followed = 0
-            for name in ("reduction", "rows", "row_values"):
-                self.__dict__.pop(name, None)
-
-    def read(self, image_id: str) -> bytes:
-        """The bytes of an image, from the first of its copies that can be read.
-
-        Raises:
-            ImageProblem: none can; the reason is that of the last.
-        """
-        problem = ImageProblem("is not in this source")
-        for position in self._positions.get(image_id, ()):
-            try:
-                data = self.source.read(position)
-            except ImageProblem as error:
-                problem = error
-                continue
-            if identify(data) == image_id:
-                return data
-            problem = ImageProblem(CHANGED)
-        raise problem
-
-    @cached_property
-    def _positions(self) -> dict[str, list[int]]:
-        """From id to the rows of the source that hold it."""
-        positions: dict[str, list[int]] = {}
-        for position, record in enumerate(self.images.records):
-            if record.id is not None:
-                positions.setdefault(record.id, []).append(position)
-        return positions
+    def _forget(self) -> None:
+        self._seedings = {}
+        self._followed = 0
+        for name in ("reduction", "rows", "row_values"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def reduction(self) -> Reduction:
@@ -393,8 +292,3 @@ def _digest_of(file: Path, cache: Cache) -> str:
     except OSError as error:
         raise CoreError(f"{file} cannot be read: {error.strerror}") from error
     return known
-
-
-def _unjudged(seen: Mapping[str, Seen]) -> dict[str, Seen]:
-    """Problems of the moment, such as an unplugged disk: they hold for this run only."""
-    return {i: one for i, one in seen.items() if one.problem and one.decoder is None}

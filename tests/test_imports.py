@@ -118,7 +118,7 @@ LAYERS = (
         "core.pictures.scan",
         "core.recipe",
     },
-    {"core.clusters.cluster_names", "core.export.export_tables"},
+    {"core.clusters.cluster_names", "core.export.export_tables", "core.extraction"},
     {
         "core.clusters.cluster_facts",
         "core.compare.change_words",

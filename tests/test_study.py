@@ -17,7 +17,7 @@ from sklearn.cluster import KMeans
 
 import core
 from core import cache as cache_module
-from core import neighbor_search
+from core import extraction, neighbor_search
 from core import study as study_module
 from core.cache import Cache
 from core.clusters.clustering import KMeansParams
@@ -62,7 +62,7 @@ def count_distinct(study):
 
 
 # Where a study finds its steps; what brings torch it takes only when it is needed.
-STEPS = (study_module, vgg, neighbor_search)
+STEPS = (study_module, extraction, vgg, neighbor_search)
 
 
 def forbid(monkeypatch, *names):

@@ -1,0 +1,142 @@
+"""From images to features: decoded, passed through the network, and kept batch by batch.
+
+Whatever stops the work, what was done is kept, and the next run goes on from there.
+"""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from core.cache import Cache
+from core.images import ImageSet, Seen, identify
+from core.network.pretrained import load_state
+from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.reading import CHANGED, look_ahead, write_behind
+from core.pictures.scan import recall
+from core.progress import Progress, Watch
+from core.recipe import Recipe, StudyParams
+from core.sources import Source
+
+if TYPE_CHECKING:
+    from core.features import Batch, Extractor
+
+_WORKERS = min(16, os.cpu_count() or 1)
+_LOOKED_AT = 32
+"""Images decoded between two reports where no network sees them."""
+_UNWATCHED = Watch()
+
+
+class Extraction(ABC):
+    """The images of one source, read and passed through the network of one recipe.
+
+    `images` is what is known at first; `extract` and `inspect` decode every image, after which
+    those that turned out to be damaged are among its problems.
+    """
+
+    def __init__(
+        self, params: StudyParams, source: Source, images: ImageSet, recipe: Recipe, cache: Cache
+    ) -> None:
+        self.params = params
+        self.source = source
+        self.images = images
+        self.recipe = recipe
+        self.cache = cache
+        self._unread: dict[str, Seen] = {}
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """The images have changed: what was computed of them is stale."""
+
+    def missing(self) -> list[str]:
+        """The ids of the images that have no features yet."""
+        return self.cache.missing_features(self.recipe.fingerprint, self.images.ids)
+
+    def extract(self, watch: Watch = _UNWATCHED) -> None:
+        """Compute the features that are missing, one transaction a batch.
+
+        Raises:
+            CoreError: the weights cannot be used.
+            Cancelled: `watch` said so; the batches that were done are kept.
+        """
+        missing = self.missing()
+        total = len(self.images.ids)
+        done = total - len(missing)
+        watch.step(Progress("extract", done, total))
+        if missing:
+            batches = self._extractor().extract(
+                missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
+            )
+            for batch in write_behind(batches, self._keep):
+                self._unread |= _unjudged(batch.seen)
+                done += len(batch.seen)
+                watch.step(Progress("extract", done, total))
+        self._refresh()
+
+    def _keep(self, batch: "Batch") -> None:
+        self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
+
+    def _extractor(self) -> "Extractor":
+        # With torch, which takes longer to import than all that a cached result needs.
+        from core.features import Extractor  # noqa: PLC0415
+        from core.network.vgg import build_network  # noqa: PLC0415
+
+        network = build_network(load_state(self.recipe.weights), self.recipe.cut)
+        return Extractor(network, self.recipe.transform, self.recipe.device)
+
+    def inspect(self, watch: Watch = _UNWATCHED) -> None:
+        """Decode every image that was not decoded yet, to know which are damaged.
+
+        Raises:
+            Cancelled: `watch` said so; what was decoded is kept.
+        """
+        new = self.cache.undecoded(self.images.ids, decoder=DECODER)
+        total = len(self.images.ids)
+        done = total - len(new)
+        for looks in look_ahead(new, self.read, None, batch_size=_LOOKED_AT, workers=_WORKERS):
+            seen = {one.id: one.seen for one in looks}
+            self.cache.remember_images(seen)
+            self._unread |= _unjudged(seen)
+            done += len(looks)
+            watch.step(Progress("decode", done, total))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Take over what decoding has found."""
+        images = recall(self.images, self.cache).with_seen(self._unread)
+        if images != self.images:
+            self.images = images
+            self._forget()
+
+    def read(self, image_id: str) -> bytes:
+        """The bytes of an image, from the first of its copies that can be read.
+
+        Raises:
+            ImageProblem: none can; the reason is that of the last.
+        """
+        problem = ImageProblem("is not in this source")
+        for position in self._positions.get(image_id, ()):
+            try:
+                data = self.source.read(position)
+            except ImageProblem as error:
+                problem = error
+                continue
+            if identify(data) == image_id:
+                return data
+            problem = ImageProblem(CHANGED)
+        raise problem
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        """From id to the rows of the source that hold it."""
+        positions: dict[str, list[int]] = {}
+        for position, record in enumerate(self.images.records):
+            if record.id is not None:
+                positions.setdefault(record.id, []).append(position)
+        return positions
+
+
+def _unjudged(seen: Mapping[str, Seen]) -> dict[str, Seen]:
+    """Problems of the moment, such as an unplugged disk: they hold for this run only."""
+    return {i: one for i, one in seen.items() if one.problem and one.decoder is None}
