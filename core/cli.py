@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from core.clusters.clustering import KMeansParams
-from core.commands import compare, export, inside, journal, review
+from core.commands import cache, compare, export, inside, journal, review
 from core.commands.options import (
     CsvOption,
     console,
@@ -112,6 +112,7 @@ app.command()(with_study(journal.journal))
 app.command()(plain_errors()(inside.layers))
 app.command()(plain_errors()(inside.maps))
 app.command()(plain_errors()(inside.predict))
+app.add_typer(cache.app, name="cache")
 
 
 def main() -> None:

@@ -1,9 +1,11 @@
 """From the view to its results: what each page begins with."""
 
+import os
 from dataclasses import replace
 
 import streamlit as st
 
+from core.caching.upkeep import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size, shrink_cache
 from core.clusters.cluster_facts import ClusterFacts, describe_clusters
 from core.clusters.clustering import Clustering
 from core.errors import CoreError
@@ -63,6 +65,8 @@ def _read_view() -> View | None:
 
 def _extracted(params: StudyParams, watch: Watch) -> Study:
     study = open_study(params, open_cache(), watch)
+    limit = read_size(os.environ.get(LIMIT_VARIABLE, DEFAULT_LIMIT))
+    shrink_cache(study.cache, limit, keep=[study.recipe.fingerprint])
     study.extract(watch)
     return study
 

@@ -12,7 +12,8 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from core.cache import SCHEMA_VERSION, Cache, default_path, file_state, fingerprint
+from core.cache import Cache, default_path, file_state, fingerprint
+from core.caching.cache_file import FORMAT, CacheFile
 from core.errors import CoreError
 from core.images import Seen
 
@@ -240,7 +241,7 @@ def test_a_file_of_version_1_takes_what_is_new(version_1):
         cache.remember_images({"A": Seen(800, 400, None, b"small", OURS, b"larger")})
         assert cache.preview("A") == b"larger"
     with closing(sqlite3.connect(version_1)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
 
 
 def test_a_file_of_version_1_and_a_new_one_have_the_same_tables(version_1, cache):
@@ -270,15 +271,17 @@ def test_several_may_bring_a_file_of_version_1_up_to_date_at_once(version_1):
 
 
 def test_where_the_disk_is_full_one_sentence_says_so_and_all_before_is_kept(cache, monkeypatch):
-    def open_on_a_full_disk(self, *, opened=Cache._open):
+    def open_on_a_full_disk(self, *, opened=CacheFile._open):
         db = opened(self)
         db.execute("PRAGMA max_page_count=40")  # of 4 KiB: room for one of the two
         return db
 
     with monkeypatch.context() as disk:
-        disk.setattr(Cache, "_open", open_on_a_full_disk)
+        disk.setattr(CacheFile, "_open", open_on_a_full_disk)
         cache.remember_features("f", vectors(np.float32, A=np.zeros(20_000)), {})
-        with pytest.raises(CoreError, match=r"^the cache .* failed: database or disk is full$"):
+        with pytest.raises(
+            CoreError, match=r"^the disk of the cache .* is full: what was done is kept"
+        ):
             cache.remember_features("f", vectors(np.float32, B=np.zeros(20_000), C=[1]), {})
     assert cache.missing_features("f", ["A", "B", "C"]) == ["B", "C"]
     cache.remember_features("f", vectors(np.float32, B=np.zeros(20_000)), {})
@@ -375,8 +378,8 @@ for batch in range(3):
         {f"{batch}{row}": np.full(2, batch, np.float16) for row in "AB"},
         {f"{batch}{row}": Seen(4, 2, None, b"jpeg") for row in "AB"},
     )
-with cache._transaction() as db:
-    db.execute("INSERT INTO features VALUES ('f', 'in work', x'00')")
+with cache.transaction() as db:
+    db.execute("INSERT INTO features VALUES ('f', 'in work', x'00', NULL)")
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

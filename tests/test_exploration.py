@@ -171,7 +171,7 @@ def test_an_image_of_the_set_is_found_in_the_cluster_that_it_is_in(study, folder
 
 def test_a_searched_image_becomes_no_part_of_the_set_or_the_cache(study, cache):
     def contents():
-        with cache._transaction() as db:
+        with cache.transaction() as db:
             return list(db.iterdump())
 
     study.fit(TWO)

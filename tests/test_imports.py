@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {
         "core",
+        "core.caching",
+        "core.caching.file_systems",
         "core.clusters",
         "core.clusters.lloyd",
         "core.clusters.seeding",
@@ -46,7 +48,7 @@ LAYERS = (
         "core.versions",
     },
     {
-        "core.cache",
+        "core.caching.cache_file",
         "core.clusters.constrained",
         "core.clusters.edits",
         "core.columns",
@@ -78,6 +80,7 @@ LAYERS = (
         "core.whole_files",
     },
     {
+        "core.cache",
         "core.clusters.clustering",
         "core.compare.comparison",
         "core.export.duplicate_table",
@@ -97,6 +100,7 @@ LAYERS = (
         "core.sources.manifest",
     },
     {
+        "core.caching.upkeep",
         "core.clusters.derivation",
         "core.features",
         "core.inside.cluster_traits",
@@ -153,6 +157,7 @@ LAYERS = (
         "core.review.reviewing",
     },
     {
+        "core.commands.cache",
         "core.commands.compare",
         "core.commands.journal",
         "core.commands.review",

@@ -98,7 +98,7 @@ def in_another_file(seed):
 
 
 def contents(cache):
-    with cache._transaction() as db:
+    with cache.transaction() as db:
         return list(db.iterdump())
 
 

@@ -41,7 +41,7 @@ def passes(looking, monkeypatch):
 
 
 def contents(cache):
-    with cache._transaction() as db:
+    with cache.transaction() as db:
         return list(db.iterdump())
 
 

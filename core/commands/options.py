@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core import progress
 from core.cache import Cache, default_path
+from core.caching.upkeep import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size, shrink_cache
 from core.errors import CoreError
 from core.recipe import StudyParams
 from core.study import Study, open_study
@@ -69,8 +70,16 @@ _OPTIONS: dict[str, Any] = {
     "seed": Annotated[int, typer.Option(help="For every random step.")],
 }
 CsvOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to write; - is stdout.")]
-_CachePath = Annotated[
+CachePath = Annotated[
     Path | None, typer.Option("--cache", help="The cache file. Default: the user's cache folder.")
+]
+_CacheLimit = Annotated[
+    str,
+    typer.Option(
+        "--cache-limit",
+        envvar=LIMIT_VARIABLE,
+        help="Above this size, what was not used for longest is given up; 0: no limit.",
+    ),
 ]
 
 
@@ -79,10 +88,15 @@ def with_study(command: Callable[..., None]) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         params = {name: given.pop(name) for name in _OPTIONS}
-        with plain_errors(), Cache(given.pop("cache") or default_path()) as cache:
-            with show_progress() as watch:
-                study = open_study(StudyParams(**params), cache, watch)
-            command(study, **given)
+        with plain_errors():
+            limit = read_size(given.pop("cache_limit"))
+            with Cache(given.pop("cache") or default_path()) as cache:
+                if cache.set_aside:
+                    console.print(f"the cache was damaged and is kept as {cache.set_aside}")
+                with show_progress() as watch:
+                    study = open_study(StudyParams(**params), cache, watch)
+                shrink_cache(cache, limit, keep=[study.recipe.fingerprint])
+                command(study, **given)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     shared = [
@@ -90,8 +104,9 @@ def with_study(command: Callable[..., None]) -> Callable[..., None]:
         for name, annotation in _OPTIONS.items()
     ]
     own = list(inspect.signature(command).parameters.values())[1:]
-    cache_option = inspect.Parameter("cache", keyword, annotation=_CachePath, default=None)
-    parameters = [*shared, *(one.replace(kind=keyword) for one in own), cache_option]
+    cache_option = inspect.Parameter("cache", keyword, annotation=CachePath, default=None)
+    limit = inspect.Parameter("cache_limit", keyword, annotation=_CacheLimit, default=DEFAULT_LIMIT)
+    parameters = [*shared, *(one.replace(kind=keyword) for one in own), cache_option, limit]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__doc__ = command.__doc__

@@ -1,0 +1,1 @@
+"""The file behind the cache: opened, checked, looked after."""

@@ -1,0 +1,202 @@
+"""The cache file looked after: how large it is, whether it is whole, and what can be given up.
+
+None of this touches what people decided, which lies in a file of its own.
+"""
+
+import io
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from core.cache import Cache
+from core.errors import CoreError
+
+KINDS = ("features", "results", "pictures")
+"""What can be cleared: vectors; clusters, maps and all else computed from them; thumbnails."""
+DEFAULT_LIMIT = "20GB"
+LIMIT_VARIABLE = "GROUPSIGHT_CACHE_LIMIT"
+"""Of the environment: the limit where none is named."""
+_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFacts:
+    """What a cache file holds. Sizes are in bytes.
+
+    Attributes:
+        path: of the file.
+        size: of the file and of its log.
+        free: bytes of it that are free and will be used again.
+        n_images: images with a thumbnail.
+        n_features: vectors.
+        n_recipes: the ways in which these were made: weights, layer, transform, precision.
+        n_results: clusterings, maps and what else was computed.
+    """
+
+    path: Path
+    size: int
+    free: int
+    n_images: int
+    n_features: int
+    n_recipes: int
+    n_results: int
+
+
+def describe_cache(cache: Cache) -> CacheFacts:
+    """How much a cache holds."""
+    query = """
+        SELECT (SELECT count(*) FROM images WHERE thumbnail IS NOT NULL),
+               (SELECT count(*) FROM features),
+               (SELECT count(DISTINCT fingerprint) FROM features),
+               (SELECT count(*) FROM results)
+    """
+    with cache.transaction() as db:
+        counts = db.execute(query).fetchone()
+        free = _pragma(db, "freelist_count") * _pragma(db, "page_size")
+    return CacheFacts(cache.path, _size_on_disk(cache.path), free, *counts)
+
+
+def verify_cache(cache: Cache) -> list[str]:
+    """What is damaged, a sentence each; nothing is changed.
+
+    SQLite looks at its pages and indices (`PRAGMA quick_check`), then every vector and result is
+    compared with its checksum.
+    """
+    with cache.transaction() as db:
+        found = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
+        problems = [] if found == ["ok"] else [f"SQLite: {line}" for line in found]
+        problems += _find_damaged(db, "features", "vector", "fingerprint || ' ' || id")
+        problems += _find_damaged(db, "results", "arrays", "fingerprint")
+        problems += _find_unreadable_results(db)
+    return problems
+
+
+def _find_damaged(db: sqlite3.Connection, table: str, blob: str, name: str) -> Iterator[str]:
+    query = f"SELECT {name}, {blob}, crc FROM {table} WHERE crc IS NOT NULL"  # noqa: S608 - ours
+    for key, data, crc in db.execute(query):
+        if crc32(data) != crc:
+            yield f"{table}: {key} is not as it was written"
+
+
+def _find_unreadable_results(db: sqlite3.Connection) -> Iterator[str]:
+    for key, data in db.execute("SELECT fingerprint, arrays FROM results WHERE crc IS NULL"):
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                dict(arrays)
+        except (ValueError, OSError, EOFError, KeyError) as error:
+            yield f"results: {key} cannot be read: {error}"
+
+
+def clear_cache(cache: Cache, kinds: Collection[str] = KINDS) -> None:
+    """Give up some kinds of what was computed, and the room that it took on the disk.
+
+    Raises:
+        CoreError: there is no such kind, or another process is using the file.
+    """
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise CoreError(f"nothing called {unknown[0]!r} is kept: choose among {', '.join(KINDS)}")
+    tables = {"features": "features", "results": "results", "pictures": "images"}
+    with cache.transaction() as db:
+        for kind in kinds:
+            db.execute(f"DELETE FROM {tables[kind]}")  # noqa: S608 - ours
+    _compact(cache)
+
+
+def _compact(cache: Cache) -> None:
+    try:
+        with closing(sqlite3.connect(cache.path, timeout=5)) as db:
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise CoreError(
+            f"cleared, but {cache.path} stays as large as it is while others use it: {error}"
+        ) from error
+
+
+def shrink_cache(cache: Cache, limit: int, *, keep: Collection[str] = ()) -> int:
+    """Give up what was not used for longest until the rest takes at most `limit` bytes.
+
+    The file itself keeps its size: what becomes free in it is used again first.
+
+    Args:
+        cache: the file.
+        limit: in bytes, 0 for none; pictures and free room are not given up, so it may be missed.
+        keep: fingerprints of features that stay, whatever their age.
+
+    Returns:
+        How many bytes were given up.
+    """
+    if not limit:
+        return 0
+    with cache.transaction() as db:
+        over = _used_bytes(db) - limit
+        if over <= 0:
+            return 0
+        given_up = 0
+        for fingerprint, size in _oldest_first(db):
+            if given_up >= over:
+                break
+            if fingerprint not in keep:
+                for table in ("features", "results", "uses"):
+                    db.execute(f"DELETE FROM {table} WHERE fingerprint = ?", (fingerprint,))  # noqa: S608
+                given_up += size
+    return given_up
+
+
+def _oldest_first(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Fingerprints of features and results with their bytes; what was never used comes first."""
+    query = """
+        SELECT fingerprint, sum(size) FROM (
+            SELECT fingerprint, length(vector) AS size FROM features UNION ALL
+            SELECT fingerprint, length(arrays) + length(facts) FROM results)
+        LEFT JOIN uses USING (fingerprint)
+        GROUP BY fingerprint ORDER BY coalesce(max(day), 0), fingerprint
+    """
+    return list(db.execute(query))
+
+
+def _used_bytes(db: sqlite3.Connection) -> int:
+    pages = _pragma(db, "page_count") - _pragma(db, "freelist_count")
+    return pages * _pragma(db, "page_size")
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int:
+    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _size_on_disk(path: Path) -> int:
+    logs = (path, path.with_name(f"{path.name}-wal"))
+    return sum(one.stat().st_size for one in logs if one.exists())
+
+
+def read_size(text: str) -> int:
+    """A size in bytes, such as `20 GB` or `500MB`; 0 stands for no limit.
+
+    Raises:
+        CoreError: it is none.
+    """
+    spelled = text.replace(" ", "").upper()
+    unit = next((one for one in _UNITS if spelled.endswith(one)), "")
+    number = spelled.removesuffix(unit)
+    try:
+        size = float(number) * _UNITS.get(unit, 1)
+    except ValueError:
+        size = -1.0
+    if not 0 <= size < float("inf"):
+        raise CoreError(f"{text!r} is no size: write 20GB, 500MB, or 0 for no limit")
+    return int(size)
+
+
+def format_size(size: int) -> str:
+    """A size as people say it: 512 bytes, 3.4 MB, 21 GB."""
+    for unit, worth in reversed(_UNITS.items()):
+        if size >= worth:
+            number = size / worth
+            return f"{number:.1f} {unit}" if number < 10 else f"{number:.0f} {unit}"  # noqa: PLR2004
+    return f"{size} bytes"

@@ -1,0 +1,194 @@
+import sqlite3
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from core import cache as cache_module
+from core.cache import Cache
+from core.caching.upkeep import (
+    clear_cache,
+    describe_cache,
+    format_size,
+    read_size,
+    shrink_cache,
+    verify_cache,
+)
+from core.errors import CoreError
+from core.images import Seen
+
+DAY = 86_400
+KB100 = np.zeros(25_000, np.float32)
+
+
+@pytest.fixture
+def cache(tmp_path):
+    with Cache(tmp_path / "cache.sqlite") as made:
+        yield made
+
+
+def put_features(cache, fingerprint, *ids):
+    seen = {one: Seen(4, 2, None, b"jpeg") for one in ids}
+    cache.remember_features(fingerprint, dict.fromkeys(ids, KB100), seen)
+
+
+def read_features(cache, fingerprint, *ids):
+    return cache.features(fingerprint, ids, dtype=np.float32, n_features=len(KB100))
+
+
+def change(cache, statement):
+    with closing(sqlite3.connect(cache.path)) as db, db:
+        db.execute(statement)
+
+
+def test_what_a_cache_holds_is_counted(cache):
+    put_features(cache, "f", "A", "B")
+    put_features(cache, "g", "A")
+    cache.remember_result("r", {}, {"a": np.arange(3)})
+    facts = describe_cache(cache)
+    assert (facts.n_images, facts.n_features, facts.n_recipes, facts.n_results) == (2, 3, 2, 1)
+    assert facts.size >= 3 * KB100.nbytes
+    assert facts.free == 0
+
+
+def test_a_whole_cache_has_no_problems(cache):
+    put_features(cache, "f", "A", "B")
+    cache.remember_result("r", {}, {"a": np.arange(3)})
+    assert verify_cache(cache) == []
+
+
+def test_a_flipped_bit_is_found_by_name(cache):
+    put_features(cache, "f", "A", "B")
+    cache.remember_result("r", {}, {"a": np.arange(3)})
+    change(
+        cache,
+        "UPDATE features SET vector = CAST(x'01' || substr(vector, 2) AS BLOB) WHERE id = 'B'",
+    )
+    change(cache, "UPDATE results SET arrays = CAST(substr(arrays, 2) AS BLOB)")
+    assert verify_cache(cache) == [
+        "features: f B is not as it was written",
+        "results: r is not as it was written",
+    ]
+
+
+def test_a_result_of_an_older_version_that_cannot_be_read_is_found(cache):
+    change(cache, "INSERT INTO results VALUES ('old', '{}', x'00', NULL)")
+    (problem,) = verify_cache(cache)
+    assert problem.startswith("results: old cannot be read")
+
+
+def test_a_damaged_vector_is_removed_and_asked_for_again(cache):
+    put_features(cache, "f", "A", "B")
+    change(
+        cache,
+        "UPDATE features SET vector = CAST(x'01' || substr(vector, 2) AS BLOB) WHERE id = 'B'",
+    )
+    with pytest.raises(CoreError, match=r"features of 1 images were damaged .* removed: open"):
+        read_features(cache, "f", "A", "B")
+    assert cache.missing_features("f", ["A", "B"]) == ["B"]
+    put_features(cache, "f", "B")
+    assert read_features(cache, "f", "A", "B").shape == (2, 25_000)
+
+
+def test_a_damaged_result_is_computed_anew(cache):
+    cache.remember_result("r", {}, {"a": np.arange(3)})
+    change(cache, "UPDATE results SET arrays = CAST(x'01' || substr(arrays, 2) AS BLOB)")
+    assert cache.result("r") is None
+    cache.remember_result("r", {}, {"a": np.arange(3)})
+    assert cache.result("r")[1]["a"].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left"),
+    [(["features"], (2, 0, 1)), (["results"], (2, 2, 0)), (["pictures"], (0, 2, 1))],
+)
+def test_one_kind_is_cleared_and_the_others_stay(cache, kinds, left):
+    put_features(cache, "f", "A", "B")
+    cache.remember_result("r", {}, {"a": np.arange(3)})
+    clear_cache(cache, kinds)
+    facts = describe_cache(cache)
+    assert (facts.n_images, facts.n_features, facts.n_results) == left
+
+
+def test_clearing_gives_the_room_back_and_the_cache_works_on(cache):
+    put_features(cache, "f", *"ABCDEFGHIJ")
+    before = describe_cache(cache).size
+    clear_cache(cache)
+    assert describe_cache(cache).size < before - 9 * KB100.nbytes
+    put_features(cache, "f", "A")
+    assert read_features(cache, "f", "A").shape == (1, 25_000)
+
+
+def test_an_unknown_kind_is_refused_and_nothing_cleared(cache):
+    put_features(cache, "f", "A")
+    with pytest.raises(CoreError, match="nothing called 'labels' is kept: choose among features"):
+        clear_cache(cache, ["features", "labels"])
+    assert describe_cache(cache).n_features == 1
+
+
+@pytest.fixture
+def aged(cache, monkeypatch):
+    """Three recipes of 200 kB each, last used on day 1 (g), 2 (f) and 3 (h)."""
+    clock = {"day": 0}
+    monkeypatch.setattr(cache_module.time, "time", lambda: clock["day"] * DAY + 5.0)
+    for fingerprint in "fgh":
+        put_features(cache, fingerprint, "A", "B")
+    for day, fingerprint in ((1, "f"), (1, "g"), (2, "f"), (3, "h")):
+        clock["day"] = day
+        read_features(cache, fingerprint, "A", "B")
+    return cache
+
+
+def recipes_left(cache):
+    return {one for one in "fgh" if not cache.missing_features(one, ["A", "B"])}
+
+
+@pytest.mark.parametrize(
+    ("limit", "left"),
+    [(1_000_000, "fgh"), (500_000, "fh"), (300_000, "h"), (1, ""), (0, "fgh")],
+)
+def test_what_was_not_used_for_longest_is_given_up_first(aged, limit, left):
+    given_up = shrink_cache(aged, limit)
+    assert recipes_left(aged) == set(left)
+    assert given_up == (3 - len(left)) * 2 * KB100.nbytes
+
+
+def test_what_is_to_be_kept_stays_though_it_is_the_oldest(aged):
+    shrink_cache(aged, 300_000, keep=["g"])
+    assert recipes_left(aged) == {"g"}
+
+
+def test_what_was_never_used_goes_before_all_else(aged):
+    put_features(aged, "never", "A")
+    shrink_cache(aged, 680_000)
+    assert aged.missing_features("never", ["A"]) == ["A"]
+    assert recipes_left(aged) == set("fgh")
+
+
+def test_results_count_like_features(aged):
+    aged.remember_result("r", {}, {"a": KB100})  # on day 3, and so kept
+    shrink_cache(aged, 500_000)
+    assert recipes_left(aged) == {"h"}
+    assert aged.result("r") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("20GB", 20 * 10**9), ("500 mb", 500 * 10**6), ("1.5 KB", 1500), ("0", 0), ("123", 123)],
+)
+def test_sizes_are_read(text, size):
+    assert read_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "GB", "much", "-1GB", "nan", "inf"])
+def test_what_is_no_size_is_refused(text):
+    with pytest.raises(CoreError, match="is no size: write 20GB"):
+        read_size(text)
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 bytes"), (999, "999 bytes"), (3_400_000, "3.4 MB"), (21 * 10**9, "21 GB")],
+)
+def test_sizes_are_said(size, text):
+    assert format_size(size) == text
