@@ -26,13 +26,13 @@ from core.extraction import Extraction
 from core.images import ImageSet
 from core.neighbors import Neighbors
 from core.network.download import file_digest
-from core.network.pretrained import find_weights
+from core.network.pretrained import NAMED_WEIGHTS, find_weights
 from core.pictures.scan import scan
 from core.progress import Watch
 from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
-from core.sources import Source, open_source
+from core.sources import EVERYWHERE, Roots, Source, open_source
 from core.versions import version
 
 RESULTS_VERSION = 3
@@ -268,14 +268,24 @@ class Study(Extraction, Exploration):
         return hashlib.sha256("\n".join(ids).encode()).hexdigest()
 
 
-def open_study(params: StudyParams, cache: Cache, watch: Watch = _UNWATCHED) -> Study:
+def open_study(
+    params: StudyParams, cache: Cache, watch: Watch = _UNWATCHED, *, roots: Roots = EVERYWHERE
+) -> Study:
     """Find the images and the weights, and decide how they are treated. Nothing is extracted yet.
+
+    Args:
+        params: what is asked for.
+        cache: where everything is kept.
+        watch: told of the progress.
+        roots: below which all files must lie, those of the weights included.
 
     Raises:
         CoreError: the source, the weights or an option cannot be used.
         Cancelled: `watch` said so.
     """
-    source = open_source(params.source, images=params.images, labels=params.labels)
+    source = open_source(params.source, images=params.images, labels=params.labels, roots=roots)
+    if params.weights not in NAMED_WEIGHTS:
+        roots.require(Path(params.weights).expanduser())
     images = scan(source, cache, watch)
     weights = find_weights(params.weights, digest=lambda file: _digest_of(file, cache), watch=watch)
     return Study(params, source, images, decide(params, weights), cache)

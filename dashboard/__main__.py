@@ -17,11 +17,22 @@ import click
 import typer
 from streamlit.web import cli
 
-from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
+from core.caching.sizes import LIMIT_VARIABLE
+from dashboard.environment import (
+    CACHE_VARIABLE,
+    HOSTS_VARIABLE,
+    LOG_VARIABLE,
+    PRESET_VARIABLE,
+    ROOTS_VARIABLE,
+)
+from dashboard.logs import LEVELS
+from dashboard.security import is_local, warn_of_strangers
 
 _APP = Path(__file__).with_name("app.py")
 _FIRST_PORT = 8501
 _PORTS_TRIED = 50
+_LARGEST_UPLOAD_MB = 100
+"""An image to search for, or a journal."""
 _START_SECONDS = 60
 
 
@@ -36,20 +47,53 @@ def open_dashboard(
     ] = "",
     k: Annotated[int, typer.Option(help="How many clusters at the start. Default: 5.")] = 0,
     cache: Annotated[Path | None, typer.Option(help="The cache file.")] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A folder that the page may open; may be named several times. "
+            "Default: SOURCE, or else your home folder."
+        ),
+    ] = None,
     port: Annotated[int, typer.Option(help="Default: the first free one from 8501.")] = 0,
+    address: Annotated[
+        str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines in.")
+    ] = "localhost",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A name under which a proxy calls this server.")
+    ] = None,
+    cache_limit: Annotated[
+        str, typer.Option(help="Above this size, what was not used for longest is given up.")
+    ] = "",
+    log_level: Annotated[str, typer.Option(help=f"{', '.join(LEVELS)}.")] = "warning",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """See how images group, in a browser on this machine."""
-    chosen = {"source": _as_source(source), "images": images, "weights": weights, "k": k}
+    source = _as_source(source)
+    chosen = {"source": source, "images": images, "weights": weights, "k": k}
     preset = {name: value for name, value in chosen.items() if value}
     os.environ[PRESET_VARIABLE] = json.dumps(preset)
-    if cache is not None:
-        os.environ[CACHE_VARIABLE] = str(cache.absolute())
+    roots = [str(one.absolute()) for one in root or _default_roots(source, images)]
+    tell = {
+        CACHE_VARIABLE: str(cache.absolute()) if cache else "",
+        LIMIT_VARIABLE: cache_limit,
+        LOG_VARIABLE: log_level,
+        ROOTS_VARIABLE: json.dumps(roots),
+        HOSTS_VARIABLE: json.dumps(allow_host or []),
+    }
+    os.environ.update({name: value for name, value in tell.items() if value})
+    sys.stderr.write(warn_of_strangers(address, roots))
     port = port or _free_port()
-    address = f"http://localhost:{port}"
-    link = f"{address}/?{urlencode(preset)}" if preset else address
-    threading.Thread(target=_announce, args=(address, link, browser), daemon=True).start()
-    _serve(port)
+    page = f"http://{address if is_local(address) else socket.gethostname()}:{port}"
+    link = f"{page}/?{urlencode(preset)}" if preset else page
+    here = f"http://localhost:{port}"
+    threading.Thread(target=_announce, args=(here, link, browser), daemon=True).start()
+    _serve(address, port)
+
+
+def _default_roots(source: str, images: str) -> list[Path]:
+    """The folder that was named, or that of the file; else all that is one's own."""
+    named = [Path(one) for one in (source, images) if one and Path(one).exists()]
+    return [one if one.is_dir() else one.parent for one in named] or [Path.home()]
 
 
 def _as_source(source: str) -> str:
@@ -66,11 +110,12 @@ def _free_port() -> int:
     raise typer.BadParameter(f"no free port from {_FIRST_PORT}: name one with --port")
 
 
-def _serve(port: int) -> None:
-    """Run Streamlit in this process, reachable from this machine alone, silent about itself."""
+def _serve(address: str, port: int) -> None:
+    """Run Streamlit in this process, silent about itself."""
     options = {
         "server.port": port,
-        "server.address": "localhost",
+        "server.address": address,
+        "server.maxUploadSize": _LARGEST_UPLOAD_MB,
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "server.showEmailPrompt": "false",

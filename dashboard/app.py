@@ -4,8 +4,17 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.logs import begin_logging
 from dashboard.media import media_routes
 from dashboard.preload import preload_page
+from dashboard.security import secure
+from dashboard.unexpected import show_unexpected
 
+begin_logging()
 preload_page()
-app = st.App(Path(__file__).with_name("pages.py"), routes=media_routes())
+app = st.App(
+    Path(__file__).with_name("pages.py"),
+    routes=media_routes(),
+    middleware=secure(),
+    on_script_error=show_unexpected,
+)

@@ -3,5 +3,14 @@
 CACHE_VARIABLE = "GROUPSIGHT_CACHE"
 """The path of the cache file; without it, that of the user's cache folder."""
 
+LOG_VARIABLE = "GROUPSIGHT_LOG_LEVEL"
+"""From which level on the server writes down what happens."""
+
+HOSTS_VARIABLE = "GROUPSIGHT_HOSTS"
+"""JSON: names besides those of this machine under which the server is called."""
+
+ROOTS_VARIABLE = "GROUPSIGHT_ROOTS"
+"""JSON: the folders below which the page may open files; without it, the user's home folder."""
+
 PRESET_VARIABLE = "GROUPSIGHT_PRESET"
 """JSON of widget values with which a session starts that has no link."""

@@ -4,11 +4,8 @@ A job runs in a thread of the server, so it goes on when the page is closed, and
 back finds it by its key.
 """
 
-import logging
 import threading
 import time
-import traceback
-import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -17,14 +14,13 @@ import streamlit as st
 
 from core.errors import Cancelled, CoreError
 from core.progress import Progress, Watch
+from dashboard.unexpected import log_unexpected
 
 STUDY, RESULT = "study", "result"
 _KEPT = {STUDY: 8, RESULT: 48}
 """Finished jobs of each kind whose results stay in memory; the oldest are found again in the cache
 file. Studies are counted by themselves: media routes serve the images of those that are open."""
 _WINDOW_SECONDS = 20.0
-
-_log = logging.getLogger(__name__)
 
 Work = Callable[[Watch], Any]
 
@@ -89,10 +85,8 @@ class Job:
             self.cancelled = True
         except CoreError as error:
             self.error = str(error)
-        except Exception:  # the page must outlive whatever happens here
-            number = uuid.uuid4().hex[:8]
-            _log.error("unexpected error %s\n%s", number, traceback.format_exc())
-            self.error = f"Something unexpected happened. The server's log has it as {number}."
+        except Exception as error:  # the page must outlive whatever happens here
+            self.error = log_unexpected(error)
 
 
 class Jobs:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from core.errors import CoreError
 from core.pictures.decoding import ImageProblem, decode
+from dashboard.access import secret_word
 from dashboard.browser import all_modules
 from dashboard.jobs import all_jobs
 from dashboard.published import Content, all_contents, plotly_script, plotly_version
@@ -38,27 +39,27 @@ _MOST_IN_A_PACK = 64
 
 def thumbnail_address(image_id: str) -> str:
     """Where the page finds the thumbnail of an image."""
-    return f"{_base()}{_PREFIX}/thumbnail/{image_id}"
+    return f"{_private()}/thumbnail/{image_id}"
 
 
 def thumbnails_address(ids: str) -> str:
     """Where the page finds the thumbnails of several images, their ids joined by commas."""
-    return f"{_base()}{_PREFIX}/thumbnails/{ids}"
+    return f"{_private()}/thumbnails/{ids}"
 
 
 def preview_address(image_id: str) -> str:
     """Where the page finds a larger thumbnail; of a small image, the image itself."""
-    return f"{_base()}{_PREFIX}/preview/{image_id}"
+    return f"{_private()}/preview/{image_id}"
 
 
 def image_address(image_id: str) -> str:
     """Where the page finds the whole image."""
-    return f"{_base()}{_PREFIX}/image/{image_id}"
+    return f"{_private()}/image/{image_id}"
 
 
 def content_address(key: str) -> str:
     """Where the page finds a published content."""
-    return f"{_base()}{_PREFIX}/content/{key}"
+    return f"{_private()}/content/{key}"
 
 
 def module_address(path: str) -> str:
@@ -72,6 +73,11 @@ def module_address(path: str) -> str:
 def plotly_address() -> str:
     """Where the page finds plotly.js."""
     return f"{_base()}{_PREFIX}/plotly-{plotly_version()}.js"
+
+
+def _private() -> str:
+    """Below it lies what only a page may ask for."""
+    return f"{_base()}{_PREFIX}/{secret_word()}"
 
 
 def _base() -> str:

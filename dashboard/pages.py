@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import session
+from dashboard.access import offer_logout, require_login
 from dashboard.preload import preload_computing
 from dashboard.state import start_session
 from dashboard.views import compare, data, explore, inside_vgg, review
@@ -19,6 +20,8 @@ pages = [
 page = st.navigation(pages, position="top")
 # The map needs the room that Streamlit leaves above a text.
 st.html("<style>.stMainBlockContainer {padding-top: 4.5rem}</style>")
+require_login()
 session.ask()
+offer_logout()
 page.run()
 preload_computing()

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.caching.upkeep import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size, shrink_cache
+from core.caching.sizes import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size
+from core.caching.upkeep import shrink_cache
 from core.clusters.cluster_facts import ClusterFacts, describe_clusters
 from core.clusters.clustering import Clustering
 from core.errors import CoreError
@@ -19,6 +20,7 @@ from core.study import Study, open_study
 from dashboard import sidebar, state
 from dashboard.grouping import Grouped
 from dashboard.jobs import STUDY, Job, all_jobs
+from dashboard.roots import allowed_roots
 from dashboard.state import View
 from dashboard.storage import open_cache
 from dashboard.waiting import PATIENCE_SECONDS, await_result, await_study
@@ -64,7 +66,7 @@ def _read_view() -> View | None:
 
 
 def _extracted(params: StudyParams, watch: Watch) -> Study:
-    study = open_study(params, open_cache(), watch)
+    study = open_study(params, open_cache(), watch, roots=allowed_roots())
     limit = read_size(os.environ.get(LIMIT_VARIABLE, DEFAULT_LIMIT))
     shrink_cache(study.cache, limit, keep=[study.recipe.fingerprint])
     study.extract(watch)

@@ -12,6 +12,7 @@ from core.images import ImageRecord, ImageSet
 from core.projection import Projection
 from core.review.fit import Fit
 from dashboard import contents
+from dashboard.access import secret_word
 from dashboard.contents import publish_array, publish_bits, publish_contents, publish_order
 from dashboard.grouping import Grouped
 from dashboard.published import all_contents
@@ -48,7 +49,7 @@ def _fresh():
 
 def read(address):
     """What a browser gets at an address."""
-    assert address.startswith("/groupsight/content/")
+    assert address.startswith(f"/groupsight/{secret_word()}/content/")
     content = all_contents().get(address.rpartition("/")[2])
     return gzip.decompress(content.body) if content.gzipped else content.body
 
@@ -100,8 +101,10 @@ def test_a_set_without_labels_has_none():
 
 def test_templates_name_where_the_id_goes():
     made = published()
-    assert made.map.thumbnail == made.images.small == "/groupsight/thumbnail/{id}"
-    assert made.images.large == "/groupsight/preview/{id}"
+    assert (
+        made.map.thumbnail == made.images.small == f"/groupsight/{secret_word()}/thumbnail/{{id}}"
+    )
+    assert made.images.large == f"/groupsight/{secret_word()}/preview/{{id}}"
 
 
 def test_what_is_there_is_not_made_again(monkeypatch):

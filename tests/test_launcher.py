@@ -41,3 +41,14 @@ def test_ctrl_c_ends_it_without_a_trace(tmp_path):
     assert said[0].startswith("Groupsight is at http://localhost:")
     assert "Traceback" not in "".join(said)
     assert server.returncode == 0
+
+
+def test_the_page_may_open_what_was_named_and_else_ones_own(tmp_path):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "list.csv").write_text("path\n")
+    photos, manifest = str(tmp_path / "photos"), str(tmp_path / "list.csv")
+    assert launcher._default_roots(photos, "") == [tmp_path / "photos"]
+    assert launcher._default_roots(manifest, "") == [tmp_path]
+    assert launcher._default_roots(manifest, photos) == [tmp_path, tmp_path / "photos"]
+    for nothing in ("", "digits", "torchvision:CIFAR10"):
+        assert launcher._default_roots(nothing, "") == [Path.home()]

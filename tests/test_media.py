@@ -12,6 +12,7 @@ from core.images import Seen
 from core.recipe import StudyParams
 from core.study import open_study
 from dashboard import media
+from dashboard.access import secret_word
 from dashboard.browser import all_modules
 from dashboard.jobs import all_jobs
 from dashboard.published import all_contents
@@ -122,7 +123,7 @@ def test_a_published_content_is_sent_as_what_it_is():
     assert response.media_type == "application/octet-stream"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert "immutable" in response.headers["cache-control"]
-    assert media.content_address(key) == f"/groupsight/content/{key}"
+    assert media.content_address(key) == f"/groupsight/{secret_word()}/content/{key}"
 
 
 def test_a_content_that_was_not_published_is_not_there():

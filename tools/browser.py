@@ -48,7 +48,7 @@ def serve(cache: Path, *options: str) -> Iterator[str]:
     """
     port = _free_port()
     command = [sys.executable, "-m", "dashboard", *options, "--no-browser"]
-    command += ["--port", str(port), "--cache", str(cache)]
+    command += ["--port", str(port), "--cache", str(cache), "--root", "/"]
     with _running(command, port, cache.with_suffix(".log")) as address:
         yield address
 

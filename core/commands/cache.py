@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from core.cache import Cache, default_path
-from core.caching.upkeep import KINDS, clear_cache, describe_cache, format_size, verify_cache
+from core.caching.sizes import format_size
+from core.caching.upkeep import KINDS, clear_cache, describe_cache, verify_cache
 from core.commands.options import CachePath, console, plain_errors
 from core.errors import CoreError
 from core.journal.journal_file import journal_path

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core import progress
 from core.cache import Cache, default_path
-from core.caching.upkeep import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size, shrink_cache
+from core.caching.sizes import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size
+from core.caching.upkeep import shrink_cache
 from core.errors import CoreError
 from core.recipe import StudyParams
 from core.study import Study, open_study

@@ -25,6 +25,9 @@ _IMAGENET_FILE = "vgg16-397923af.pth"
 _IMAGENET_URL = f"https://download.pytorch.org/models/{_IMAGENET_FILE}"
 """torchvision's `VGG16_Weights.IMAGENET1K_V1`; a test holds the two together."""
 
+NAMED_WEIGHTS = ("auto", "imagenet", "embedded")
+"""Every other name is that of a file."""
+
 Digest = Callable[[Path], str]
 
 

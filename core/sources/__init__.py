@@ -4,6 +4,7 @@ Every source is a list of entries and a way to read the bytes of one; what follo
 which kind it was.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import CoreError
@@ -11,9 +12,10 @@ from core.sources.base import LABEL_COLUMN, Entry, Source
 from core.sources.digits import DigitsSource
 from core.sources.folder import open_folder
 from core.sources.manifest import open_manifest
+from core.sources.roots import EVERYWHERE, Roots
 from core.sources.torchvision import open_torchvision
 
-__all__ = ["LABEL_COLUMN", "Entry", "Source", "open_source"]
+__all__ = ["EVERYWHERE", "LABEL_COLUMN", "Entry", "Roots", "Source", "open_source"]
 
 
 def _expand(name: str) -> Path:
@@ -28,27 +30,34 @@ def _expand(name: str) -> Path:
     return path
 
 
-def open_source(name: str, *, images: Path | None = None, labels: bool = True) -> Source:
+def open_source(
+    name: str, *, images: Path | None = None, labels: bool = True, roots: Roots = EVERYWHERE
+) -> Source:
     """The source that a name stands for.
 
     Args:
         name: a folder, a CSV manifest, `digits`, or `torchvision:NAME[:SPLIT]`.
         images: for a manifest, the folder in which its images lie; else the manifest's own.
         labels: whether the first folder's name is taken as the label.
+        roots: below which every file must lie.
 
     Raises:
-        CoreError: there is nothing of that name, or no image in it.
+        CoreError: there is nothing of that name, no image in it, or it lies outside of `roots`.
     """
     kind, _, rest = name.partition(":")
     path = _expand(name)
-    if images is not None and not path.is_file():
+    is_path = name != "digits" and kind != "torchvision"
+    for one in (path, images) if is_path else ():
+        if one is not None:
+            roots.require(one)  # before anything is said about what is there
+    if images is not None and not (is_path and path.is_file()):
         raise CoreError(f"--images goes with a CSV manifest, and {name} is none")
     if name == "digits":
         return DigitsSource()
     if kind == "torchvision":
         return open_torchvision(rest)
     if path.is_dir():
-        return open_folder(path, labels=labels)
+        return replace(open_folder(path, labels=labels), roots=roots)
     if path.is_file():
-        return open_manifest(path, images)
+        return replace(open_manifest(path, images), roots=roots)
     raise CoreError(f"no such folder or CSV file: {name!r} (or digits, or torchvision:NAME)")

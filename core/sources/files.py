@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.pictures.decoding import ImageProblem
 from core.sources.base import Entry, Source, as_text
+from core.sources.roots import EVERYWHERE, Roots
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A pipe must not be waited for while it is opened."""
@@ -23,6 +24,8 @@ class FileSource(Source):
     entries: Sequence[Entry]
     passed_over: int = 0
     own_table: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    roots: Roots = EVERYWHERE
+    """Below which a file must lie, its links resolved: a manifest may name any."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -34,6 +37,8 @@ class FileSource(Source):
         entry = self.entries[position]
         if entry.file is None:
             raise ImageProblem(entry.problem or "names no file")
+        if not self.roots.hold(entry.file):
+            raise ImageProblem("lies outside of the folders that may be opened")
         try:
             return _read_regular(entry.file)
         except FileNotFoundError as error:

@@ -264,7 +264,7 @@ def test_nothing_to_compare_is_said(page):
 
 def test_what_cannot_be_fetched_is_said(chromium, server):
     tab = chromium.new_page()
-    tab.route("**/groupsight/content/**", lambda route: route.fulfill(status=404))
+    tab.route("**/groupsight/*/content/**", lambda route: route.fulfill(status=404))
     tab.goto(f"{server}/")
     tab.get_by_role("alert").filter(has_text="The table could not be drawn").wait_for()
     tab.close()

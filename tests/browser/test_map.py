@@ -530,7 +530,7 @@ def open_map_svg(page, count):
 
 def test_what_cannot_be_fetched_is_said_in_the_place_of_the_map(chromium, server):
     tab = chromium.new_page()
-    tab.route("**/groupsight/content/**", lambda route: route.fulfill(status=404))
+    tab.route("**/groupsight/*/content/**", lambda route: route.fulfill(status=404))
     tab.goto(f"{server}/?n={COUNT}")
     tab.get_by_role("alert").filter(has_text="The map could not be drawn").wait_for()
     tab.close()
