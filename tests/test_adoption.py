@@ -82,3 +82,16 @@ def test_nothing_is_changed():
     assert (ours, theirs) == before
     assert sort_out([], ours).known == 0
     assert image("a") in {row.decision.image for row in ours}
+
+
+def test_it_is_said_in_words_with_the_paths_of_what_was_refused():
+    ours = number([tag("a", "x")], author="bob")
+    theirs = named("t", [tag("a", "x"), tag("b", "y")])
+    made = sort_out(theirs, ours)
+    assert made.describe() == "1 rows added, 0 known, 1 refused"
+    (line,) = made.explain_refused({image("a"): "cats/a.png"})
+    assert line == (
+        "cats/a.png tagged 'x' by ada at 2026-01-01T00:00:00.000+00:00: "
+        "here tagged 'x' by bob at 2026-01-01T00:00:00.000+00:00"
+    )
+    assert made.explain_refused({})[0].startswith(f"{image('a')} tagged")

@@ -123,6 +123,16 @@ def test_a_cluster_of_k_means_is_named_like_any_other(ada, study):
     assert ada.names(THREE)[red] == f"cluster {red}"
 
 
+def test_who_hands_on_the_corrected_clusters_gets_names_and_fit_of_these(ada, study):
+    row = row_of(study, "red 0")
+    ada.move(THREE, [row], to=None, seen=0)
+    then = ada.corrected(THREE)
+    ada.exclude([row], seen=ada.state.seq)
+    assert ada.names(THREE, then) == ada.names(THREE)
+    assert np.isfinite(ada.fit(THREE, then).own[row])  # not excluded by then
+    assert np.isnan(ada.fit(THREE).own[row])  # nothing is left of its cluster
+
+
 def test_images_are_excluded_and_tagged(ada, study):
     row = row_of(study, "red 0")
     ada.exclude([row], seen=0)
@@ -146,6 +156,22 @@ def test_two_people_see_each_other_and_overwrite_nothing_unseen(photos, ada, stu
         assert label_of(bob, "red 0") == number_of(study, "blue 0")
         bob.keep(THREE, [row], seen=bob.state.seq)
         assert ada.state.placements[study.images.ids[row]].author == "bob"
+
+
+def test_several_are_moved_in_one_go_each_to_its_own_cluster(ada, study):
+    red, blue = number_of(study, "red 0"), number_of(study, "blue 0")
+    one, two, three = (row_of(study, name) for name in ("red 0", "red 1", "green 0"))
+    added = ada.move_each(THREE, {one: blue, three: red, two: blue}, seen=0)
+    assert [row.decision.target.number for row in added] == [blue, red, blue]
+    assert added[1].decision.origin.number == number_of(study, "green 0")
+    assert len({row.action for row in added}) == 1
+    assert [label_of(ada, name) for name in ("red 0", "red 1", "green 0")] == [blue, blue, red]
+    ada.undo(seen=ada.state.seq)
+    assert not ada.corrected(THREE).moved.any()
+    assert ada.move_each(THREE, {}, seen=ada.state.seq) == ()
+    with pytest.raises(CoreError, match="no cluster 7"):
+        ada.move_each(THREE, {one: blue, two: 7}, seen=ada.state.seq)
+    assert not ada.corrected(THREE).moved.any()
 
 
 @pytest.mark.parametrize("to", [-1, 3])

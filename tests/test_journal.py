@@ -71,6 +71,43 @@ def test_undone_to_the_first_and_done_again_in_the_file(path):
     assert kinds[4:] == [Kind.UNDO] * 3 + [Kind.REDO] * 3  # rows are only added
 
 
+def test_ones_own_decisions_are_undone_back_to_one_of_them(path):
+    journal = opened(path)
+    journal.append([move("a", ONE)], author="ada")
+    before = journal.state
+    second = journal.append([move("a", ZERO), move("b", ZERO)], author="ada")[0].action
+    journal.append([exclude("b")], author="bob")
+    third = journal.append([tag("a", "x")], author="ada")[0].action
+    added = journal.undo_back_to(second, author="ada", seen=journal.state.seq)
+    assert [row.decision.undoes for row in added] == [third, second]
+    assert len({row.action for row in added}) == 2
+    assert journal.state.placements == before.placements
+    assert list(journal.state.exclusions) == [image("b")]  # bob's
+    assert len(journal.rows) == 7
+    journal.redo(author="ada")
+    assert target_of(journal, "b") == ZERO
+    assert journal.state.tags == {}
+    journal.redo(author="ada")
+    assert journal.state.tags_of(image("a")) == ("x",)
+
+
+def test_all_goes_back_or_nothing(path):
+    journal = opened(path)
+    first = journal.append([move("a", ONE)], author="ada")[0].action
+    journal.append([move("b", ONE)], author="ada")
+    seen = journal.state.seq
+    journal.append([keep("a", ZERO)], author="bob")
+    with pytest.raises(Overtaken, match="by bob"):
+        journal.undo_back_to(first, author="ada", seen=seen)
+    assert len(journal.rows) == 3
+    for author, action in [("bob", first), ("ada", "a0")]:
+        with pytest.raises(CoreError, match=f"{author} cannot undo this"):
+            journal.undo_back_to(action, author=author)
+    journal.undo_back_to(first, author="ada")
+    with pytest.raises(CoreError, match="cannot undo this"):
+        journal.undo_back_to(first, author="ada")
+
+
 def test_an_author_undoes_nothing_of_another(path):
     journal = opened(path)
     journal.append([move("a", ONE)], author="ada")

@@ -12,8 +12,15 @@ from core.clusters.clustering import KMeansParams
 from core.clusters.edits import Split
 from core.errors import CoreError
 from core.export.export import as_csv
+from core.images import ImageRecord, ImageSet
 from core.journal.decisions import Decision, Handmade, Kind
-from core.journal.journal_csv import COLUMNS, read_journal, tabulate_journal
+from core.journal.journal_csv import (
+    COLUMNS,
+    find_paths,
+    parse_journal,
+    read_journal,
+    tabulate_journal,
+)
 from core.journal.journal_state import replay
 
 LARGE = group([0] * 700 + [1] * 900, cluster=1, recipe="r", setting="s")
@@ -52,6 +59,24 @@ def test_rows_are_read_as_they_were_written(write):
     assert list(read_journal(write(ROWS))) == ROWS
     assert [row.seq for row in read_journal(write(ROWS))] == list(range(1, 8))
     assert read_journal(write([])) == ()
+
+
+def test_bytes_are_read_like_a_file_and_named_in_messages(write):
+    data = write(ROWS).read_bytes()
+    assert list(parse_journal(data, name="x.csv")) == ROWS
+    with pytest.raises(CoreError, match=r"x\.csv is no journal: it has no column 'action'"):
+        parse_journal(b"path,label\na,b\n", name="x.csv")
+    with pytest.raises(CoreError, match=r"x\.csv cannot be read as a journal"):
+        parse_journal(b"\xff\xfe", name="x.csv")
+
+
+def test_a_path_is_told_for_each_image_that_is_there(tmp_path):
+    records = [
+        ImageRecord("b.png", id="2"),
+        ImageRecord("copy.png", id="2"),
+        ImageRecord("gone.png", problem="cannot be read"),
+    ]
+    assert find_paths(ImageSet("photos", tuple(records))) == {"2": "b.png"}
 
 
 def test_the_state_is_the_same(write):

@@ -8,7 +8,7 @@ import typer
 from core.commands.options import CsvOption, console
 from core.export.export import write_csv
 from core.journal.adoption import Adoption
-from core.journal.journal_csv import read_journal, tabulate_journal
+from core.journal.journal_csv import find_paths, read_journal, tabulate_journal
 from core.study import Study
 
 
@@ -29,22 +29,11 @@ def journal(
     console.print(f"journal: {study.journal.path}")
     if csv is None and replay is not None:
         return
-    table = tabulate_journal(rows, _paths(study))
+    table = tabulate_journal(rows, find_paths(study.images))
     write_csv(table, csv or "-", {"source": study.source.name, "journal": str(study.journal.path)})
 
 
-def _paths(study: Study) -> dict[str, str]:
-    """From id to the path of the first image that has it, unreadable ones included."""
-    records = reversed(study.images.records)
-    return {record.id: record.path for record in records if record.id is not None}
-
-
 def _say(made: Adoption, study: Study) -> None:
-    console.print(
-        f"{len(made.added):,} rows added, {made.known:,} known, {len(made.refused):,} refused"
-    )
-    paths = _paths(study)
-    for theirs, ours in made.refused:
-        image = theirs.decision.image or ""
-        about = paths.get(image, image)
-        console.print(f"refused: {about} {theirs.describe()}: here {ours.describe()}")
+    console.print(made.describe())
+    for line in made.explain_refused(find_paths(study.images)):
+        console.print(f"refused: {line}")

@@ -1,6 +1,6 @@
 """Which rows of another journal can be taken over, and which contradict what was decided here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.journal.decisions import RETURNS, Row, Subject
@@ -22,6 +22,25 @@ class Adoption:
     added: tuple[Row, ...]
     known: int
     refused: tuple[tuple[Row, Row], ...]
+
+    def describe(self) -> str:
+        """In words: how many of each."""
+        return (
+            f"{len(self.added):,} rows added, {self.known:,} known, {len(self.refused):,} refused"
+        )
+
+    def explain_refused(self, paths: Mapping[str, str]) -> list[str]:
+        """A line for each row that was refused: what it says, and what was decided here.
+
+        Args:
+            paths: from the id of an image to its path, for those that are there.
+        """
+        return [_explain(theirs, ours, paths) for theirs, ours in self.refused]
+
+
+def _explain(theirs: Row, ours: Row, paths: Mapping[str, str]) -> str:
+    image = theirs.decision.image or ""
+    return f"{paths.get(image, image)} {theirs.describe()}: here {ours.describe()}".strip()
 
 
 def sort_out(theirs: Sequence[Row], ours: Sequence[Row]) -> Adoption:

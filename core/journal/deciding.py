@@ -4,7 +4,7 @@ Images are named by their row, clusters by their number in the corrected cluster
 journal keeps of both is made here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -42,12 +42,13 @@ class Deciding:
         ids, clusters = self.study.images.ids, self.study.clusters(params)
         return correct(self.state, clusters, ids, n_clusters=n_clusters)
 
-    def fit(self, params: KMeansParams) -> Fit:
+    def fit(self, params: KMeansParams, corrected: Corrected | None = None) -> Fit:
         """How well each distinct image fits its corrected cluster.
 
-        Images that were excluded move no centroid.
+        Images that were excluded move no centroid. Who has `corrected` the clusters already hands
+        it on: that spares the work, and what somebody decides meanwhile cannot come in between.
         """
-        study, corrected = self.study, self.corrected(params)
+        study, corrected = self.study, corrected or self.corrected(params)
         if not corrected.moved.any() and not corrected.excluded.any():
             return study.fit(params)
         values = study.reduction.values
@@ -65,9 +66,9 @@ class Deciding:
             seed=params.seed,
         )
 
-    def names(self, params: KMeansParams) -> tuple[str, ...]:
-        """The names of the corrected clusters, those made by hand included."""
-        corrected = self.corrected(params)
+    def names(self, params: KMeansParams, corrected: Corrected | None = None) -> tuple[str, ...]:
+        """The names of the corrected clusters, those made by hand included; see `fit`."""
+        corrected = corrected or self.corrected(params)
         found = self.study.names(params)
         given = {
             row.decision.target: row.decision.text
@@ -95,6 +96,19 @@ class Deciding:
         places = _Places(self.study, params, self.corrected(params))
         target = make_cluster() if to is None else places.find(to)
         return self._decide([places.move(row, target) for row in rows], seen)
+
+    def move_each(
+        self, params: KMeansParams, targets: Mapping[int, int], *, seen: int
+    ) -> tuple[Row, ...]:
+        """Move images in one go, each to its own cluster: `targets` gives the number for its row.
+
+        Raises:
+            CoreError: there is no such cluster, or it is one of K-Means without images.
+        """
+        places = _Places(self.study, params, self.corrected(params))
+        return self._decide(
+            [places.move(row, places.find(to)) for row, to in targets.items()], seen
+        )
 
     def exclude(self, rows: Sequence[int], *, seen: int) -> tuple[Row, ...]:
         """Images that do not belong to the set."""

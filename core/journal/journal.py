@@ -113,6 +113,30 @@ class Journal:
         """Do again what the author has undone last and not replaced since; see `undo`."""
         return self._return(Kind.REDO, author, seen)
 
+    def undo_back_to(
+        self, action: str, *, author: str = "", seen: int | None = None
+    ) -> tuple[Row, ...]:
+        """Take back an action of an author and all that they decided after it: all or nothing.
+
+        Each has a row of its own, the latest first, and can be done again one by one.
+
+        Raises:
+            Overtaken: another row about the same as one of them came after `seen`.
+            CoreError: it is none that this author can undo, or the file cannot be written.
+        """
+        with self._lock, self._writing() as (db, study):
+            author = clean_name(author)
+            mine = self._replay().undoable.get(author, ())
+            if action not in mine:
+                raise CoreError(
+                    f"{author or 'you'} cannot undo this: undone, or another's decision"
+                )
+            back = mine[mine.index(action) :][::-1]
+            self._refuse_overtaken(_subjects_of(self._rows, *back), seen)
+            undos = [Decision(Kind.UNDO, undoes=one) for one in back]
+            rows = [Row(0, make_action(), 0, read_clock(), author, one) for one in undos]
+            return tuple(write_rows(db, study, rows))
+
     def _return(self, kind: Kind, author: str, seen: int | None) -> Row:
         with self._lock, self._writing() as (db, study):
             state, author = self._replay(), clean_name(author)
@@ -185,5 +209,6 @@ class Journal:
         return look(self._source, self._ids)
 
 
-def _subjects_of(rows: Iterable[Row], action: str) -> set[Subject]:
-    return {row.decision.subject for row in rows if row.action == action}
+def _subjects_of(rows: Iterable[Row], *actions: str) -> set[Subject]:
+    named = frozenset(actions)
+    return {row.decision.subject for row in rows if row.action in named}

@@ -7,6 +7,7 @@ a spreadsheet would run as a formula is led by an apostrophe, which is dropped a
 import base64
 import binascii
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pandas as pd
 from core.clusters.cluster_names import clean_name
 from core.errors import CoreError
 from core.export.formulas import restore
+from core.images import ImageSet
 from core.journal.decisions import Cluster, Decision, Handmade, Kind, Row
 from core.journal.portraits import Portrait, read_params, write_params
 
@@ -23,6 +25,11 @@ COLUMNS = (
     "action", "part", "undoes", "from_cluster", "to_cluster",
 )  # fmt: skip
 _HEX = frozenset("0123456789abcdef")
+
+
+def find_paths(images: ImageSet) -> dict[str, str]:
+    """From id to the path of the first image that has it, unreadable ones included."""
+    return {one.id: one.path for one in reversed(images.records) if one.id is not None}
 
 
 def tabulate_journal(rows: Iterable[Row], paths: Mapping[str, str]) -> pd.DataFrame:
@@ -84,15 +91,24 @@ def read_journal(file: Path) -> tuple[Row, ...]:
         CoreError: the file cannot be read, or is no such table; the message names the line.
     """
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines, strict=True)
-            missing = set(COLUMNS) - {"path", "from", "to"} - set(table.fieldnames or ())
-            if missing:
-                raise CoreError(f"{file} is no journal: it has no column {min(missing)!r}")
-            known: dict[str, Portrait] = {}
-            return tuple(_read(line, known, f"{file}, line {table.line_num}") for line in table)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        data = file.read_bytes()
+    except OSError as error:
         raise CoreError(f"{file} cannot be read as a journal: {error}") from error
+    return parse_journal(data, name=str(file))
+
+
+def parse_journal(data: bytes, *, name: str) -> tuple[Row, ...]:
+    """The same from the bytes of a file, whose name is for the messages."""
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+    try:
+        table = csv.DictReader(lines, strict=True)
+        missing = set(COLUMNS) - {"path", "from", "to"} - set(table.fieldnames or ())
+        if missing:
+            raise CoreError(f"{name} is no journal: it has no column {min(missing)!r}")
+        known: dict[str, Portrait] = {}
+        return tuple(_read(line, known, f"{name}, line {table.line_num}") for line in table)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CoreError(f"{name} cannot be read as a journal: {error}") from error
 
 
 def _read(line: Mapping[str, str | None], known: dict[str, Portrait], place: str) -> Row:

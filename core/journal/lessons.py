@@ -5,7 +5,7 @@ of the one that it was taken from. Where that medoid is not there any more, or w
 away, the most central image of the corrected cluster stands in for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,7 @@ def teach(
     *,
     counts: NDArray[np.int64],
     seed: int = 42,
+    fit: Callable[..., Refit] | None = None,
 ) -> Taught:
     """K-Means from the corrected clusters, under the links that the decisions make.
 
@@ -56,6 +57,7 @@ def teach(
         ids: the id of each, n of them.
         counts: how often each occurs, (n,).
         seed: see `core.clusters.constrained`.
+        fit: what keeps the results of `core.clusters.constrained.refit`; None: that itself.
     """
     lessons = _Lessons(values, corrected, ids, counts)
     applied = [one for one in corrected.applied if not corrected.excluded[one.image]]
@@ -64,7 +66,7 @@ def teach(
     apart = [(one, anchor) for one, anchor in left if anchor != GONE and one.left != one.after]
     links = Links(_pairs(must), _pairs([(one.image, anchor) for one, anchor in apart]))
     weights = np.where(corrected.excluded, 0, counts)
-    made = refit(values, corrected.labels, links, counts=weights, seed=seed)
+    made = (fit or refit)(values, corrected.labels, links, counts=weights, seed=seed)
     merged = [Stale(one.row, _ONE_NOW) for one in applied if one.left == one.after]
     broken = [Stale(apart[index][0].row, _NO_ROOM) for index in made.broken.tolist()]
     return Taught(made, links, (*merged, *broken))
