@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from core.review.confusion import disagree_with_cluster, measure_confusion, select_cell
+from core.review.confusion import (
+    disagree_with_cluster,
+    measure_confusion,
+    select_cell,
+    select_labels,
+)
 
 # Cluster 0: dog dog cat; cluster 1 is empty; cluster 2: cat cat dog; cluster 4: emu, none, none.
 CLUSTERS = np.array([0, 0, 0, 2, 2, 2, 4, 4, 4], dtype=np.int32)
@@ -103,3 +108,28 @@ def test_no_image():
     found = measure_confusion(none, no_rows, [])
     assert (found.table.shape, found.clusters.tolist()) == ((0, 0), [])
     assert select_cell(none, no_rows, [], cluster=0, label=None).tolist() == []
+
+
+def test_purity_is_the_share_of_the_most_common_labels():
+    # Of cluster 0 two dogs of three, of cluster 2 two cats of three, of cluster 4 its only emu.
+    assert measure_confusion(CLUSTERS, ONCE, LABELS).purity == pytest.approx(5 / 7)
+
+
+def test_accuracy_gives_each_label_one_cluster_only():
+    clusters = np.array([0, 0, 1, 1, 1, 2], dtype=np.int32)
+    found = measure_confusion(clusters, np.arange(6), ["b", "b", "b", "b", "b", None])
+    assert (found.purity, found.accuracy) == (1, 3 / 5)
+    assert measure_confusion(CLUSTERS, ONCE, LABELS).accuracy == pytest.approx(5 / 7)
+
+
+def test_without_labels_neither_is_defined():
+    found = measure_confusion(CLUSTERS, ONCE, [None] * 9)
+    assert np.isnan([found.purity, found.accuracy]).all()
+
+
+def test_several_labels_are_selected_at_once_in_one_cluster_or_in_all():
+    found = select_labels(CLUSTERS, ONCE, LABELS, wanted={"dog", None})
+    assert found.tolist() == [0, 1, 5, 7, 8]
+    found = select_labels(CLUSTERS, ONCE, LABELS, wanted={"dog", "cat"}, cluster=2)
+    assert found.tolist() == [3, 4, 5]
+    assert select_labels(CLUSTERS, ONCE, LABELS, wanted=set()).tolist() == []
