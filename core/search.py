@@ -29,6 +29,7 @@ class Match:
         rival: the cluster of the next nearest centroid; None where there is no other.
         fit: how well it would fit there, 0 to 1; None where there is no rival.
         row: the image of the set that has the very same bytes, or None.
+        rival_distance: distance to the rival's centroid; None where there is no rival.
     """
 
     rows: NDArray[np.int64]
@@ -38,6 +39,7 @@ class Match:
     rival: int | None
     fit: float | None
     row: int | None = None
+    rival_distance: float | None = None
 
 
 def fold(text: str) -> str:
@@ -131,4 +133,5 @@ def match_image(
         rival=None if alone else int(fit.rivals[0]),
         fit=None if alone else float(fit.fit[0]),
         row=row,
+        rival_distance=None if alone else float(fit.rival[0]),
     )

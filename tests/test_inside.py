@@ -12,8 +12,8 @@ from seeded import SEEDED, png, seeded_state, torchvisions
 
 from core.clusters.clustering import KMeansParams
 from core.errors import Cancelled, CoreError
+from core.inside import inside_classes as classes_module
 from core.inside.inside import Inside
-from core.inside.inside import inside_classes as classes_module
 from core.inside.occlusion import OcclusionParams
 from core.network import full_network
 from core.network.predictions import categories
@@ -69,7 +69,7 @@ def open_seeded(folder, cache, state, monkeypatch):
     """The same through seeded weights, which have connected layers and classes."""
 
     def opened(**asked):
-        for module in ("core.network.full_network", "core.study"):
+        for module in ("core.network.full_network", "core.extraction"):
             monkeypatch.setattr(f"{module}.load_state", lambda _: state)
         asked = {"transform": "embedded", "size": 64, "precision": "fp32", **asked}
         params = StudyParams(str(folder), device="cpu", **asked)

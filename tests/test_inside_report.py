@@ -9,7 +9,7 @@ from core.network.network_table import tabulate_network
 from core.network.predictions import Prediction
 
 WHY = Why(
-    Place(4, 1, 0, np.array([2, 3, 5])),
+    Place(4, 1, 0, np.array([2, 3, 5]), 0.5, 0.75),
     0.5,
     -0.25,
     (Vote(1, 2), Vote(0, 1)),

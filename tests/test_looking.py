@@ -7,7 +7,7 @@ import pytest
 from seeded import SEEDED, png
 
 from core.images import identify
-from core.inside.inside import looking as module
+from core.inside import looking as module
 from core.inside.looking import Looking
 from core.pictures.decoding import ImageProblem
 from core.recipe import StudyParams

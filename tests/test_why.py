@@ -20,7 +20,7 @@ from core.reduction import Reduction
 
 SET = Reduction(np.zeros((1, 2), dtype=np.float32))
 OWN, RIVAL, MEAN = np.array([4.0, 0.0]), np.array([0.0, 2.0]), np.array([0.0, 0.0])
-PLACE = Place(9, 0, 1, np.array([2, 0, 1, 3]))
+PLACE = Place(9, 0, 1, np.array([2, 0, 1, 3]), 1.0, 2.0)
 CLUSTERS = np.array([1, 3, 3, 0], dtype=np.int32)
 PAIR = compare(SET, OWN, MEAN), compare(SET, RIVAL, MEAN)
 
@@ -34,7 +34,7 @@ def test_neighbours_vote_for_their_cluster():
 
 
 def test_no_neighbours_do_not_vote():
-    alone = Place(0, 0, 1, np.array([], dtype=np.int64))
+    alone = Place(0, 0, 1, np.array([], dtype=np.int64), 1.0, 2.0)
     assert count_votes(alone, CLUSTERS) == ()
 
 

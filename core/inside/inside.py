@@ -80,6 +80,14 @@ class Inside:
         found = self.looking.look(image).maps[layer]
         return order_maps(find_map_layer(layer, self.network.transform.size), found)
 
+    def last_maps(self, image: Image) -> NDArray[np.float32]:
+        """Of the convolution before the pooling that the features are made of, (channels, h, w).
+
+        Raises:
+            ImageProblem: the image cannot be read or decoded, and why.
+        """
+        return self.looking.look(image).maps[last_convolution(self.study.recipe.cut.layer)]
+
     def predict(self, image: Image, top: int = 5) -> tuple[Prediction, ...]:
         """The likeliest of ImageNet's classes.
 
@@ -143,6 +151,17 @@ class Inside:
         """What a heat map costs: passes of one image through the network."""
         return self.occlusion.n_passes if self.study.recipe.cut.is_connected else 1
 
+    @property
+    def _hiding(self) -> dict[str, object]:
+        """What decides the features with parts hidden, for their key."""
+        return {"layer": self.study.recipe.cut.layer, **asdict(self.occlusion)}
+
+    def is_heat_cheap(self, image: Image) -> bool:
+        """Whether a heat map takes no more than one pass: no part need be hidden, or all were."""
+        if not self.study.recipe.cut.is_connected:
+            return True
+        return self.looking.recall("hidden", image, self._hiding) is not None
+
     def heat(self, image: Image, params: KMeansParams, watch: Watch = _UNWATCHED) -> Heat:
         """Where an image resembles its own cluster's centroid, and where the rival's.
 
@@ -165,13 +184,14 @@ class Inside:
     def _heat_of_maps(self, image: Image, params: KMeansParams) -> dict[str, NDArray[np.float64]]:
         own, rival = self._compare(self.why(image, params).place, params)
         length, grid = self._length(self._features_of(image)), self.study.recipe.cut.grid
-        made = heat_of_maps(self._last_maps(image), own, rival, grid=grid, length=length)
+        made = heat_of_maps(self.last_maps(image), own, rival, grid=grid, length=length)
         return {"own": made.own, "rival": made.rival}
 
     def _heat_of_hidden(self, image: Image, params: KMeansParams, watch: Watch) -> Heat:
         own, rival = self._compare(self.why(image, params).place, params)
-        parts = {"layer": self.study.recipe.cut.layer, **asdict(self.occlusion)}
-        _, arrays = self.looking.keep("hidden", image, parts, lambda: self._hide(image, watch))
+        _, arrays = self.looking.keep(
+            "hidden", image, self._hiding, lambda: self._hide(image, watch)
+        )
         hidden = arrays["features"]  # (n_passes, n_features)
         if self.study.recipe.reduction.normalize == "l2":
             hidden = normalize_rows(hidden)
@@ -192,11 +212,7 @@ class Inside:
             pooled = self.looking.look(image).maps["pool5"]
             connected: NDArray[np.float32] = self.network.connect(pooled[None], cut.layer)[0]
             return connected
-        return average_to_grid(self._last_maps(image), cut.grid)
-
-    def _last_maps(self, image: Image) -> NDArray[np.float32]:
-        """Of the convolution before the pooling that the features are made of."""
-        return self.looking.look(image).maps[last_convolution(self.study.recipe.cut.layer)]
+        return average_to_grid(self.last_maps(image), cut.grid)
 
     def _length(self, values: NDArray[np.floating]) -> float:
         """By what an image's features are divided."""

@@ -24,7 +24,7 @@ from core.pictures.resizing import Pixels
 from core.recipe import CODE_VERSION
 from core.study import Study
 
-INSIDE_VERSION = 1
+INSIDE_VERSION = 2
 """Raised whenever a change in what looks inside the network alters what comes out."""
 
 Image = str | bytes
@@ -104,16 +104,8 @@ class Looking:
             parts: whatever made it beside the image, the weights and the transform.
             compute: gives it.
         """
-        recipe = self.study.recipe
-        key = fingerprint(
-            kind=f"inside: {kind}",
-            code=[CODE_VERSION, INSIDE_VERSION],
-            weights=recipe.weights.sha256,
-            transform=[recipe.transform.name, recipe.transform.size],
-            image=None if image is None else id_of(image),
-            parts=parts,
-        )
-        if image is not None and self.row_of(image) is None:
+        key = self._key(kind, image, parts)
+        if not self._is_of_set(image):
             return self._found.get(key, compute)
         cache = self.study.cache
         kept = cache.result(key)
@@ -121,6 +113,25 @@ class Looking:
             kept = compute()
             cache.remember_result(key, *kept)
         return kept
+
+    def recall(self, kind: str, image: Image | None, parts: dict[str, Any]) -> Result | None:
+        """A result that was kept, or None; as `keep` names it."""
+        key = self._key(kind, image, parts)
+        return self.study.cache.result(key) if self._is_of_set(image) else self._found.find(key)
+
+    def _is_of_set(self, image: Image | None) -> bool:
+        return image is None or self.row_of(image) is not None
+
+    def _key(self, kind: str, image: Image | None, parts: dict[str, Any]) -> str:
+        recipe = self.study.recipe
+        return fingerprint(
+            kind=f"inside: {kind}",
+            code=[CODE_VERSION, INSIDE_VERSION],
+            weights=recipe.weights.sha256,
+            transform=[recipe.transform.name, recipe.transform.size],
+            image=None if image is None else id_of(image),
+            parts=parts,
+        )
 
 
 def id_of(image: Image) -> str:
@@ -144,3 +155,7 @@ class _Recent(Generic[Value]):
             while len(self._values) > self._most:
                 del self._values[next(iter(self._values))]
             return value
+
+    def find(self, key: str) -> Value | None:
+        """The value of that key, or None where it was not made, or is in the making."""
+        return self._values.get(key)

@@ -32,18 +32,21 @@ def place_image(study: Study, image: str | bytes, params: KMeansParams) -> Place
         return _place_new(study, image, params)
     if row is None:
         raise CoreError(f"no image {image_id} in this set: give the bytes of one from outside")
-    rival = int(study.fit(params).rivals[row])
+    fit = study.fit(params)
+    rival = int(fit.rivals[row])
     if rival < 0:
         raise CoreError(ALONE)
     neighbors = study.neighbors(NEAREST).indices[row]
-    return Place(row, int(study.clusters(params)[row]), rival, neighbors[neighbors != row])
+    others = neighbors[neighbors != row]
+    distances = float(fit.own[row]), float(fit.rival[row])
+    return Place(row, int(study.clusters(params)[row]), rival, others, *distances)
 
 
 def _place_new(study: Study, data: bytes, params: KMeansParams) -> Place:
     match = study.search_image(data, NEAREST - 1, params)
-    if match.rival is None:
+    if match.rival is None or match.rival_distance is None:
         raise CoreError(ALONE)
-    return Place(None, match.cluster, match.rival, match.rows)
+    return Place(None, match.cluster, match.rival, match.rows, match.own, match.rival_distance)
 
 
 def find_members(study: Study, cluster: int, params: KMeansParams) -> NDArray[np.int64]:

@@ -30,12 +30,16 @@ class Place:
         cluster: its own, or that with the nearest centroid.
         rival: the cluster with the nearest other centroid.
         neighbors: the rows of its nearest images, the nearest first, itself left out, int64 (k,).
+        distance: to the centroid of its own cluster, in prepared features.
+        rival_distance: to that of the rival's.
     """
 
     row: int | None
     cluster: int
     rival: int
     neighbors: NDArray[np.int64]
+    distance: float
+    rival_distance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,9 @@ def to_facts(why: Why) -> dict[str, Any]:
     """All of it as JSON can hold it."""
     place = why.place
     return {
-        "place": [place.row, place.cluster, place.rival, place.neighbors.tolist()],
+        "place": [place.row, place.cluster, place.rival],
+        "neighbors": place.neighbors.tolist(),
+        "distances": [place.distance, place.rival_distance],
         "likeness": [why.likeness, why.rival_likeness],
         "votes": [[vote.cluster, vote.count] for vote in why.votes],
         "for": [[one.feature, one.part] for one in why.speaks_for],
@@ -171,10 +177,12 @@ def to_facts(why: Why) -> dict[str, Any]:
 
 def from_facts(facts: dict[str, Any]) -> Why:
     """The same again."""
-    row, cluster, rival, neighbors = facts["place"]
+    neighbors = np.array(facts["neighbors"], dtype=np.int64)
+    row, cluster, rival = facts["place"]
+    distance, rival_distance = facts["distances"]
     likeness, rival_likeness = facts["likeness"]
     return Why(
-        Place(row, cluster, rival, np.array(neighbors, dtype=np.int64)),
+        Place(row, cluster, rival, neighbors, distance, rival_distance),
         likeness,
         rival_likeness,
         tuple(Vote(*vote) for vote in facts["votes"]),

@@ -26,10 +26,11 @@ _CIVIDIS = (
     "8a8678", "a59c74", "c3b369", "e1cc55", "fee838",
 )  # fmt: skip
 """At 0, 1/9, ... 1, straight between them."""
-_FOR, _AGAINST = (238, 119, 51), (0, 119, 187)
+FOR, AGAINST = (238, 119, 51), (0, 119, 187)
 _DENSEST = 0.8
 """How much of the colour is seen where it is strongest: the image shows through."""
-_TILE = 112
+TILE = 112
+"""Pixels of a map's side in a grid, at most."""
 _GREY = (0.299, 0.587, 0.114)
 
 
@@ -38,8 +39,9 @@ def draw_grid(
     *,
     scale: str = "each",
     columns: int | None = None,
-    tile: int = _TILE,
+    tile: int = TILE,
     gap: int = 1,
+    peak: float | None = None,
 ) -> NDArray[np.uint8]:
     """Maps (n, h, w) row by row in one picture: 1 to 255 from nothing to strongest, 0 between.
 
@@ -49,6 +51,8 @@ def draw_grid(
         columns: None: as many as make a square.
         tile: pixels of a map's side at most; larger maps are averaged by whole numbers.
         gap: pixels between two maps.
+        peak: for `all` the value that is strongest; give one for two grids to compare. None: the
+            largest there is.
 
     Raises:
         CoreError: there is no such scale.
@@ -59,7 +63,7 @@ def draw_grid(
     columns = columns or max(1, ceil(sqrt(n)))
     rows = ceil(n / columns)
     cells = np.full((rows * columns, height + gap, width + gap), GAP, dtype=np.uint8)
-    cells[:n, :height, :width] = _to_levels(small, scale)
+    cells[:n, :height, :width] = _to_levels(small, scale, peak)
     across = cells.reshape(rows, columns, height + gap, width + gap).transpose(0, 2, 1, 3)
     grid = across.reshape(rows * (height + gap), columns * (width + gap))
     return grid[: grid.shape[0] - gap, : grid.shape[1] - gap]
@@ -75,11 +79,11 @@ def _average(maps: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
     return means
 
 
-def _to_levels(maps: NDArray[np.float32], scale: str) -> NDArray[np.uint8]:
+def _to_levels(maps: NDArray[np.float32], scale: str, peak: float | None) -> NDArray[np.uint8]:
     peaks = maps.max(axis=(1, 2), keepdims=True, initial=0)  # (n, 1, 1)
     if scale == "all":
-        peaks = np.full_like(peaks, peaks.max(initial=0))
-    shares = np.divide(maps, peaks, out=np.zeros_like(maps), where=peaks > 0)
+        peaks = np.full_like(peaks, peaks.max(initial=0) if peak is None else peak)
+    shares = np.divide(maps, peaks, out=np.zeros_like(maps), where=peaks > 0).clip(0, 1)
     levels: NDArray[np.uint8] = (1 + np.rint(shares * (_LEVELS - 1))).astype(np.uint8)
     return levels
 
@@ -123,7 +127,7 @@ def overlay(
     whole = Image.fromarray(shares).resize(seen.shape[1::-1], Image.Resampling.BILINEAR)
     smooth = np.asarray(whole)  # (s, s)
     grey = (seen @ np.array(_GREY))[..., None]  # (s, s, 1)
-    colour = np.where(smooth[..., None] > 0, np.array(_FOR), np.array(_AGAINST))  # (s, s, 3)
+    colour = np.where(smooth[..., None] > 0, np.array(FOR), np.array(AGAINST))  # (s, s, 3)
     density = _DENSEST * np.abs(smooth)[..., None]  # (s, s, 1)
     mixed: Pixels = np.rint(grey * (1 - density) + colour * density).astype(np.uint8)
     return mixed
@@ -144,7 +148,7 @@ def side_by_side(pictures: list[Pixels], *, gap: int = 8) -> Pixels:
 
 
 def encode_picture(pixels: Pixels) -> bytes:
-    """RGB pixels as a PNG."""
+    """RGB or RGBA pixels as a PNG."""
     return _encode(Image.fromarray(pixels))
 
 
