@@ -1,4 +1,4 @@
-"""What the colours of the map mean: cluster, label, fit, density, or a column of the manifest."""
+"""What the colours of the map mean: cluster, label, a score, or a column of the manifest."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,8 @@ from dashboard.scatter import Coloring, Group, Range
 from dashboard.styles import style_of
 
 CLUSTER, LABEL, FIT, DENSITY, RESTLESS = "cluster", "label", "fit", "density", "restlessness"
+TRUST = "map trust"
+"""How far the map keeps the neighbours of each image."""
 REVIEW = "review"
 """What was decided of each image."""
 COLUMN = "column: "
@@ -36,7 +38,16 @@ def offer_colors(study: Study | None) -> list[str]:
         return [CLUSTER]
     labels = [LABEL] if study.images.has_labels else []
     columns = (name for name in study.columns() if not (labels and name == LABEL_COLUMN))
-    return [CLUSTER, *labels, FIT, DENSITY, RESTLESS, REVIEW, *(COLUMN + name for name in columns)]
+    return [
+        CLUSTER,
+        *labels,
+        FIT,
+        DENSITY,
+        RESTLESS,
+        TRUST,
+        REVIEW,
+        *(COLUMN + name for name in columns),
+    ]
 
 
 def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Coloring:
@@ -45,7 +56,8 @@ def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Colori
     Args:
         study: where labels, density and columns come from.
         grouped: the clusters.
-        by: one of what `offer_colors` offers, but restlessness, which takes a sweep.
+        by: one of what `offer_colors` offers, but restlessness and trust in the map,
+            which take long.
         made_of: names everything that decides the clusters.
     """
     offered = offer_colors(study)
@@ -73,6 +85,19 @@ def _color_column(column: Column, key: object) -> Coloring:
 def color_shares(title: str, values: NDArray[np.float32], *, made_of: object) -> Coloring:
     """The colours of values (n,) that lie between 0 and 1, NaN where there is none."""
     return Coloring(title, publish_array((title, made_of), values, "<f4"), Range(0.0, 1.0))
+
+
+def color_trust(title: str, values: NDArray[np.float32], *, made_of: object) -> Coloring:
+    """The colours of trust in a map (n,), which is 1 for most: from the lowest that is met."""
+    low = min(float(values.min(initial=1.0)), 0.99)
+    return Coloring(title, publish_array((title, made_of), values, "<f4"), Range(low, 1.0))
+
+
+def color_misplaced(misplaced: NDArray[np.bool_], *, made_of: object) -> Coloring:
+    """The images that only the map misplaces (n,) in a colour, all others grey."""
+    style = style_of(3)
+    scale = (Group("in its place", _GREY), Group("misplaced", style.color, style.symbol))
+    return Coloring("on the map", publish_array(("misplaced", made_of), misplaced, "<u2"), scale)
 
 
 def color_groups(

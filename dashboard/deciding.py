@@ -67,6 +67,11 @@ class Decider:
         st.session_state["sight"] = fresh
         return refused
 
+    @property
+    def refusal(self) -> str:
+        """Why the last decision was not kept, until it is shown; nothing where it was."""
+        return self._sight.refused
+
     def decide(self, act: Act) -> bool:
         """Decide; whether it was kept. For callbacks: why not is shown at the next drawing."""
         sight = self._sight
@@ -101,8 +106,10 @@ class Decider:
 def show_refusal(study: Study) -> None:
     """At every drawing of a page on which one decides: why the last decision was not kept."""
     refused = Decider(study).look()
+    # Always there: what stands below would be mounted anew if a warning came in between.
+    slot = st.empty()
     if refused:
-        st.warning(refused, icon=":material/group:")
+        slot.warning(refused, icon=":material/group:")
 
 
 def ask_for_author() -> None:

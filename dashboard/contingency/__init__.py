@@ -6,16 +6,18 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.browser import LOADER
+from dashboard.browser.save_style import SAVE_STYLE
 from dashboard.contingency.choice import Chosen, ContingencyView, read_choice
 from dashboard.contingency.content import Heading, write_table
 from dashboard.media import module_address
+from dashboard.provenance import NO_PICTURE, Picture
 
 __all__ = ["Chosen", "ContingencyView", "Heading", "show_contingency", "write_table"]
 
 _component = st.components.v2.component(
     "groupsight.contingency",
     js=LOADER,
-    css=Path(__file__).with_name("contingency.css").read_text(encoding="utf-8"),
+    css=Path(__file__).with_name("contingency.css").read_text(encoding="utf-8") + SAVE_STYLE,
 )
 
 
@@ -27,6 +29,7 @@ def show_contingency(
     on_row: Callable[[int], None],
     on_column: Callable[[int], None],
     on_clear: Callable[[], None],
+    picture: Picture = NO_PICTURE,
 ) -> None:
     """Draw the table.
 
@@ -37,6 +40,7 @@ def show_contingency(
         on_row: gets the number of a row all of whose images are to be selected.
         on_column: the same of a column.
         on_clear: nothing is to be selected.
+        picture: the name of the file and what made the table, once it is saved.
     """
 
     def chosen() -> None:
@@ -54,5 +58,6 @@ def show_contingency(
         "module": module_address("contingency/contingency.js"),
         "table": view.table,
         "chosen": view.chosen_places(),
+        "picture": picture.as_data(),
     }
     _component(data=data, key=key, on_chosen_change=chosen)

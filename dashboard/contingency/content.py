@@ -17,12 +17,15 @@ class Heading:
         name: what it is called.
         color: a CSS colour; None draws no mark.
         symbol: its mark on the map, by Plotly's name.
+        muted: whether it is no group of its own, such as the images without a label; its name is
+            then told apart from the same text as a name.
     """
 
     number: int
     name: str
     color: str | None = None
     symbol: str = "circle"
+    muted: bool = False
 
 
 def write_table(
@@ -32,6 +35,7 @@ def write_table(
     *,
     row_title: str,
     column_title: str,
+    n_matched: int = 0,
 ) -> str:
     """The JSON content of the table.
 
@@ -41,6 +45,8 @@ def write_table(
         counts: int (rows, columns), how many images lie in both.
         row_title: what the rows are, such as "k = 5".
         column_title: what the columns are.
+        n_matched: how many rows, from the top, belong together with the column of the same place;
+            these cells stand out.
 
     Raises:
         ValueError: the counts do not fit the headings, or one of them is negative.
@@ -56,6 +62,7 @@ def write_table(
         "counts": [[int(count) for count in row] for row in counts],
         "row_title": row_title,
         "column_title": column_title,
+        "n_matched": n_matched,
     }
     return json.dumps(table, allow_nan=False, ensure_ascii=False)
 

@@ -2,6 +2,8 @@
 
 import { fetchJson } from "../browser/content.js";
 import { mountOnce } from "../browser/mount.js";
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { make } from "../scatter/element.js";
 import { listenToKeys } from "./keys.js";
 import { drawTable } from "./table.js";
@@ -27,7 +29,9 @@ class Contingency {
       choose: () => this.choose(this.active),
       clear: () => this.clear(),
     });
-    parent.append(make("div", "contingency", {}, this.caption, this.frame));
+    const saving = new SaveButtons(() => drawFigure(this.frame, this.data.picture));
+    const head = make("div", "head", {}, this.caption, saving.root);
+    parent.append(make("div", "contingency", {}, head, this.frame));
   }
 
   // An update may arrive while an earlier one still loads: they are drawn one after the other.
@@ -38,6 +42,7 @@ class Contingency {
   }
 
   async draw(data) {
+    this.data = data;
     const table = await fetchJson(data.table);
     if (data.table !== this.drawn) this.take(table);
     this.drawn = data.table;

@@ -30,18 +30,18 @@ function drawCorner(rowTitle, columnTitle) {
   return make("td", "corner", {}, ...titles);
 }
 
-function drawLine({ rows, columns, counts }, row, sizes) {
+function drawLine({ rows, columns, counts, n_matched: matched }, row, sizes) {
   const size = sum(counts[row]);
   const cells = columns.map((heading, column) =>
     drawCell(counts[row][column], [row, column], [
       { name: rows[row].name, size },
       { name: heading.name, size: sizes[column] },
-    ]),
+    ], row === column && row < matched),
   );
   return make("tr", "", {}, drawHeading(rows[row], size, [row, -1]), ...cells);
 }
 
-function drawHeading({ name, color, symbol }, size, [row, column]) {
+function drawHeading({ name, color, symbol, muted }, size, [row, column]) {
   const images = `${number(size)} ${size === 1 ? "image" : "images"}`;
   const about = {
     scope: row < 0 ? "col" : "row",
@@ -50,11 +50,11 @@ function drawHeading({ name, color, symbol }, size, [row, column]) {
     ...placed(row, column, size),
   };
   const mark = color ? [drawSymbol(symbol, color)] : [];
-  const words = [make("span", "name", {}, name), make("span", "size", {}, number(size))];
+  const words = [make("span", muted ? "name muted" : "name", {}, name), make("span", "size", {}, number(size))];
   return make("th", "", about, make("span", "heading", {}, ...mark, ...words));
 }
 
-function drawCell(count, [row, column], [ofRow, ofColumn]) {
+function drawCell(count, [row, column], [ofRow, ofColumn], isMatched) {
   const shares = [ofRow, ofColumn].map(({ name, size }) => `${percent(count, size)} of ${name}`);
   const images = `${number(count)} ${count === 1 ? "image" : "images"}`;
   const nothing = `none of ${ofRow.name} in ${ofColumn.name}`;
@@ -63,7 +63,7 @@ function drawCell(count, [row, column], [ofRow, ofColumn]) {
   if (!count) return make("td", "empty", about);
   about.title = `${images}\n${shares.join("\n")}`;
   about.style = `--share: ${count / ofRow.size}`;
-  return make("td", "", about, number(count));
+  return make("td", isMatched ? "matched" : "", about, number(count));
 }
 
 /** What is empty can be walked over, but not chosen. */

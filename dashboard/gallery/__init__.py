@@ -1,9 +1,9 @@
 """The gallery component: thumbnails in an order, of which only those in view exist in the page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,10 +15,28 @@ from dashboard.gallery.images import ImageContents
 from dashboard.gallery.looks import read_style
 from dashboard.media import module_address
 
-__all__ = ["Action", "GalleryView", "ImageContents", "show_gallery"]
+__all__ = ["Action", "GalleryView", "ImageContents", "MarkAction", "show_gallery"]
 
-Action = Literal["keep", "remove"]
-"""What is to be done with the marked images: keep only these, or remove these."""
+Action = str
+"""What is to be done with the marked images, by the name of a `MarkAction`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAction:
+    """A button for the marked images.
+
+    Attributes:
+        name: what `on_mark` calls it.
+        label: what stands on it.
+        hint: what it does, in a sentence.
+    """
+
+    name: Action
+    label: str
+    hint: str = ""
+
+
+KEEP_OR_REMOVE = (MarkAction("keep", "Keep only these"), MarkAction("remove", "Remove these"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,10 @@ class GalleryView:
         height: of the scrolled part in pixels; fewer where there is less to see.
         follow: whether to scroll to the image that the pointer is over on the map.
         empty: what to say where the order is empty.
+        actions: what can be done with the marked images.
+        notes: address of a JSON list of texts, one for each place of the order: they stand below
+            the pictures instead of the names; None shows the names.
+        excluded: address of a bit set of the rows that are drawn grey; None where there are none.
     """
 
     order: str
@@ -38,6 +60,9 @@ class GalleryView:
     height: int = 480
     follow: bool = False
     empty: str = "No images here."
+    actions: tuple[MarkAction, ...] = KEEP_OR_REMOVE
+    notes: str | None = None
+    excluded: str | None = None
 
 
 _component = st.components.v2.component(
@@ -64,6 +89,7 @@ def show_gallery(
         on_open: gets the row of an image that is to be opened.
         on_mark: gets the marked rows, ascending, and what is to be done with them.
     """
+    names = [one.name for one in view.actions]
 
     def opened() -> None:
         row = read_number(_answer("opened").get("row"), images.count)
@@ -73,7 +99,7 @@ def show_gallery(
     def marked() -> None:
         answer = _answer("marked")
         rows, action = read_rows(answer.get("rows"), images.count), answer.get("action")
-        if rows is not None and rows.size and action in ("keep", "remove"):
+        if rows is not None and rows.size and action in names:
             on_mark(rows, action)
 
     def _answer(event: str) -> dict[str, Any]:
@@ -87,5 +113,8 @@ def show_gallery(
         "height": view.height,
         "follow": view.follow,
         "empty": view.empty,
+        "actions": [asdict(one) for one in view.actions],
+        "notes": view.notes,
+        "excluded": view.excluded,
     }
     _component(data=data, key=key, on_opened_change=opened, on_marked_change=marked)

@@ -11,13 +11,20 @@ export class Bar {
     this.count = element("span", "count");
     this.count.setAttribute("role", "status");
     this.actions = element("span", "actions");
-    this.actions.append(
-      textButton("Keep only these", () => onMark("keep")),
-      textButton("Remove these", () => onMark("remove")),
-      iconButton("close", "Unmark all (Esc)", onClear),
-    );
+    Object.assign(this, { onMark, onClear });
     this.root.append(this.count, this.actions, drawSlider(size, onSize));
     this.show(0, 0);
+  }
+
+  // What can be done with the marked images; a button that stays keeps the focus.
+  offer(actions) {
+    const offered = JSON.stringify(actions);
+    if (offered === this.offered) return;
+    this.offered = offered;
+    this.actions.replaceChildren(
+      ...actions.map(({ name, label, hint }) => textButton(label, hint, () => this.onMark(name))),
+      iconButton("close", "Unmark all (Esc)", this.onClear),
+    );
   }
 
   show(total, marked) {
@@ -43,9 +50,10 @@ function drawSlider(size, onSize) {
   return label;
 }
 
-function textButton(text, act) {
+function textButton(text, hint, act) {
   const button = element("button", "text-button");
   button.type = "button";
+  button.title = hint;
   button.textContent = text;
   button.addEventListener("click", act);
   return button;

@@ -2,10 +2,11 @@
 import { drawIcon } from "./icons.js";
 import { drawPicture, namePicture } from "./picture.js";
 
-export function drawCard(images, row, { large }) {
+export function drawCard(images, row, { large, note }) {
   const card = document.createElement("div");
   card.className = "card";
   card.dataset.row = row;
+  if (note !== undefined) card.dataset.note = note;
   card.style.setProperty("--cluster", images.color(row));
   const source = large ? images.thumbnail(row, large) : images.source(row);
   const picture = drawPicture(source, images.caption(row));
@@ -16,17 +17,21 @@ export function drawCard(images, row, { large }) {
 
 // Names arrive after the first cards are drawn.
 export function nameCard(card, images) {
+  const { note } = card.dataset;
   const row = Number(card.dataset.row);
-  card.title = images.title(row);
-  card.setAttribute("aria-label", images.title(row) || `image ${row}`);
-  card.querySelector(".caption").textContent = images.caption(row);
+  const title = [images.title(row), note].filter(Boolean).join("\n");
+  card.title = title;
+  card.setAttribute("aria-label", title || `image ${row}`);
+  card.querySelector(".caption").textContent = note ?? images.caption(row);
   namePicture(card.querySelector(".picture"), images.caption(row));
 }
 
-export function dressCard(card, { marked, ringed, opened }) {
+export function dressCard(card, { marked, ringed, opened, excluded }) {
   card.classList.toggle("marked", marked);
   card.classList.toggle("ringed", ringed);
   card.classList.toggle("open", opened);
+  card.classList.toggle("excluded", excluded);
+  card.setAttribute("aria-description", excluded ? "excluded" : "");
   card.setAttribute("aria-selected", marked);
   card.setAttribute("aria-current", opened);
 }

@@ -1,5 +1,6 @@
 // The gallery: draws what Python wants shown and tells it, and the map, what a hand does there.
-import { fetchArray } from "../browser/content.js";
+import { has } from "../browser/bits.js";
+import { fetchArray, fetchJson } from "../browser/content.js";
 import { mountOnce } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { Bar, LARGEST, SMALLEST } from "./bar.js";
@@ -24,7 +25,7 @@ class Gallery {
     this.marks = new Marks();
     this.size = startingSize();
     this.grid = new Grid({
-      draw: (position) => this.drawCard(this.marks.order[position]),
+      draw: (position) => this.drawCard(this.marks.order[position], position),
       dress: (card) => this.dress(card),
     });
     this.hand = new Hand({ grid: this.grid, marks: this.marks, gallery: this });
@@ -51,15 +52,20 @@ class Gallery {
 
   async draw(data) {
     const before = this.data ?? {};
-    const [order, images] = await Promise.all([
+    const [order, images, notes, excluded] = await Promise.all([
       fetchArray(data.order, Uint32Array),
       this.imagesFor(data.images),
+      data.notes && fetchJson(data.notes),
+      data.excluded && fetchArray(data.excluded, Uint8Array),
     ]);
-    this.data = data;
+    Object.assign(this, { data, notes, excluded });
+    this.bar.offer(data.actions);
+    this.arrange();
     const others = images !== this.images;
     if (others) this.takeImages(images);
     if (data.order !== before.order) this.takeOrder(order);
-    else if (others) this.grid.redraw(); // the same cards may have other colours now
+    // The same cards may have other colours now, or other notes.
+    else if (others || data.notes !== before.notes) this.grid.redraw();
     if (data.height !== before.height) this.grid.setHeight(data.height);
     if (data.open !== before.open || data.order !== before.order) this.showOpen(data.open);
     this.marksChanged();
@@ -115,13 +121,20 @@ class Gallery {
     if (size > LARGE !== this.size > LARGE) this.grid.clear();
     this.size = size;
     remember(MEMORY, size);
-    const named = size >= NAMED;
-    this.grid.root.classList.toggle("named", named);
-    this.grid.setSize(size, named ? CAPTION : 0);
+    this.arrange();
   }
 
-  drawCard(row) {
-    return drawCard(this.images, row, { large: this.size > LARGE });
+  // Names need room; notes are what the list is about.
+  arrange() {
+    const named = this.size >= NAMED;
+    this.grid.root.classList.toggle("named", named);
+    this.grid.root.classList.toggle("noted", Boolean(this.notes));
+    this.grid.setSize(this.size, named || this.notes ? CAPTION : 0);
+  }
+
+  drawCard(row, position) {
+    const note = this.notes?.[position];
+    return drawCard(this.images, row, { large: this.size > LARGE, note });
   }
 
   dress(card) {
@@ -130,6 +143,7 @@ class Gallery {
       marked: this.marks.has(row),
       ringed: row === this.ringed,
       opened: row === this.opened,
+      excluded: Boolean(this.excluded && has(this.excluded, row)),
     });
   }
 

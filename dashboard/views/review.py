@@ -21,6 +21,7 @@ from dashboard.views.review_outliers import show_outliers
 from dashboard.views.review_parts import Reviewed, find_misfits
 from dashboard.views.review_queue import show_queue
 from dashboard.views.review_refit import show_refit
+from dashboard.views.take_away import show_take_away
 
 PARTS = {
     "Queue": show_queue,
@@ -31,6 +32,9 @@ PARTS = {
     "Fit again": show_refit,
     "Decisions": show_decisions,
 }
+
+_WITH_A_MAP = {"Queue", "Outliers", "Honest map"}
+"""Beneath the map one can take away what is shown; elsewhere at the end."""
 
 
 def show() -> None:
@@ -67,3 +71,5 @@ def _review(view: View, study: Study, found: Grouped, projection: Projection, pa
     PARTS[part](
         Reviewed(view, study, grouped, projection, contents, desk, found, misfits, Decider(study))
     )
+    if part not in _WITH_A_MAP:
+        show_take_away(view, study)

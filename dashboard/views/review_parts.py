@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from core.compare.restlessness import Restlessness
+from core.errors import Cancelled, CoreError
+from core.measures.sweep import Sweep
+from core.progress import Watch
 from core.review.reviewing import Review
 from core.study import Study
 from dashboard.deciding import Decider
@@ -35,6 +39,15 @@ def find_misfits(view: View, study: Study) -> Review:
 
 
 def _measure(view: View, study: Study) -> Review:
-    review = Review(study, view.kmeans)
+    review = Review(study, view.kmeans, restlessness=_known_restlessness(view, study))
     _ = review.misfit  # measured here, in the background, and kept
     return review
+
+
+def _known_restlessness(view: View, study: Study) -> Restlessness | None:
+    """Where the sweep was measured before: it takes long, and nobody has asked for it here."""
+    stopped = Watch(should_stop=lambda: True)  # at the first clustering: only what is kept comes
+    try:
+        return Sweep(study, view.sweep).restlessness(stopped)
+    except (Cancelled, CoreError):
+        return None
