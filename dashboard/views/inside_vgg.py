@@ -14,10 +14,10 @@ from dashboard.storage import open_cache
 from dashboard.views.compare_parts import Shown, heed_request
 from dashboard.views.inside_classes import show_classes
 from dashboard.views.inside_clusters import show_traits
+from dashboard.views.inside_image import ask_for_image
 from dashboard.views.inside_layers import show_layers_compared
 from dashboard.views.inside_maps import show_maps
 from dashboard.views.inside_network import show_network
-from dashboard.views.inside_parts import ask_for_image
 from dashboard.views.inside_why import show_why
 
 PARTS = {
