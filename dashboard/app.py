@@ -9,12 +9,13 @@ from dashboard.media import media_routes
 from dashboard.preload import preload_page
 from dashboard.security import secure
 from dashboard.unexpected import show_unexpected
+from dashboard.zips import zip_routes
 
 begin_logging()
 preload_page()
 app = st.App(
     Path(__file__).with_name("pages.py"),
-    routes=media_routes(),
+    routes=[*media_routes(), *zip_routes()],
     middleware=secure(),
     on_script_error=show_unexpected,
 )

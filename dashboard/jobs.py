@@ -112,6 +112,11 @@ class Jobs:
         if job is not None:
             job.cancel()
 
+    def find(self, key: Hashable) -> Job | None:
+        """The job of this key; None where there is none, or was and is forgotten."""
+        with self._lock:
+            return self._jobs.get(key)
+
     def finished(self, key: Hashable) -> Any:
         """The result of this key's job; None as long as there is none."""
         with self._lock:

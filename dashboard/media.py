@@ -75,6 +75,11 @@ def plotly_address() -> str:
     return f"{_base()}{_PREFIX}/plotly-{plotly_version()}.js"
 
 
+def route_address(path: str) -> str:
+    """Where the page finds what another module serves."""
+    return f"{_private()}/{path}"
+
+
 def _private() -> str:
     """Below it lies what only a page may ask for."""
     return f"{_base()}{_PREFIX}/{secret_word()}"

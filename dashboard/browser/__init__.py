@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FOLDERS = (
-    "browser", "cards", "contingency", "gallery", "inspector", "ribbon", "scatter", "steps",
-)  # fmt: skip
-
 LOADER = """
 const mounted = new WeakMap();
 
@@ -72,6 +68,6 @@ class Modules:
 def all_modules() -> Modules:
     """The scripts of the components, read once."""
     root = Path(__file__).parents[1]
-    files = [file for folder in _FOLDERS for file in sorted((root / folder).glob("*.js"))]
+    files = sorted(root.glob("*/*.js"))
     texts = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
     return Modules(texts, hashlib.sha256(repr(texts).encode()).hexdigest()[:16])

@@ -1,7 +1,7 @@
 // How components tell each other of what happens, without a round trip to Python.
 //
 // point {row: number|null, from}: the pointer is over this image; from the "map", the "gallery", the
-// "inspector", the "cards" or the "ribbon".
+// "inspector", the "cards", the "deck" or the "ribbon".
 // open {row}: someone opens this image.
 // drawn {from: "gallery"}: a new order's images are on the screen.
 

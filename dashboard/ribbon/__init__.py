@@ -9,9 +9,11 @@ import streamlit as st
 
 from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer
+from dashboard.browser.save_style import SAVE_STYLE
 from dashboard.gallery.images import ImageContents
 from dashboard.gallery.looks import read_style
 from dashboard.media import module_address
+from dashboard.provenance import NO_PICTURE, Picture
 from dashboard.ribbon.choice import (
     ChosenFlow,
     ChosenNode,
@@ -46,6 +48,7 @@ class RibbonView:
         chosen: the cluster or the flow that is chosen, or None.
         height: of the drawing in pixels; more where the clusters need it, which then scroll.
         empty: what to say where there are no columns.
+        picture: the name of the file and what made it, once it is saved.
     """
 
     ribbon: str
@@ -54,6 +57,7 @@ class RibbonView:
     chosen: ChosenNode | ChosenFlow | None = None
     height: int = 560
     empty: str = "No clusterings to compare yet."
+    picture: Picture = NO_PICTURE
 
 
 _Read = Callable[[Mapping[str, Any], Sequence[int]], tuple[int, ...] | None]
@@ -62,7 +66,7 @@ _Read = Callable[[Mapping[str, Any], Sequence[int]], tuple[int, ...] | None]
 _component = st.components.v2.component(
     "groupsight.ribbon",
     js=LOADER,
-    css=read_style(Path(__file__).with_name("ribbon.css")),
+    css=read_style(Path(__file__).with_name("ribbon.css")) + SAVE_STYLE,
 )
 
 
@@ -107,6 +111,7 @@ def show_ribbon(
         "chosen": describe_choice(view.chosen),
         "height": view.height,
         "empty": view.empty,
+        "picture": view.picture.as_data(),
     }
     _component(
         data=data,

@@ -10,7 +10,7 @@ const KEYS =
 const KEYS_IN_SHORT = "← ↑ ↓ → clusters · Shift ↓ ribbons · Enter shows · Esc clears";
 
 export class Face {
-  constructor(parent, { flows, clear }) {
+  constructor(parent, { flows, clear, saving }) {
     this.titles = make("div", "titles");
     this.band = make("div", "band");
     this.nodes = make("div", "nodes");
@@ -21,15 +21,15 @@ export class Face {
     this.frame.setAttribute("aria-label", "How the images move from one clustering to the next");
     this.empty = make("p", "empty");
     const keys = make("p", "keys", { id: "keys" }, KEYS);
-    this.root = make("div", "ribbon", {}, this.makeStatus(clear), this.frame, keys, this.empty);
+    this.root = make("div", "ribbon", {}, this.makeStatus(clear, saving), this.frame, keys, this.empty);
     parent.append(this.root);
   }
 
-  makeStatus(clear) {
+  makeStatus(clear, saving) {
     this.words = make("p", "words", { "aria-live": "polite" });
     this.clearing = iconButton("close", "Clear the choice (Escape)", clear);
     const keys = make("span", "short", { "aria-hidden": "true" }, KEYS_IN_SHORT);
-    return make("div", "status", {}, this.words, this.clearing, keys);
+    return make("div", "status", {}, this.words, this.clearing, keys, saving.root);
   }
 
   // Streamlit draws a component anew when the theme changes.

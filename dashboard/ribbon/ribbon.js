@@ -1,6 +1,8 @@
 // The ribbon: fetches what Python published, draws it, and tells Python what is chosen.
 import { fetchJson } from "../browser/content.js";
 import { mountOnce } from "../browser/mount.js";
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { emit } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { Face } from "./face.js";
@@ -18,7 +20,9 @@ class Ribbon {
     this.items = new Map(); // of elements
     this.elements = new Map(); // of items
     this.flows = new Flows();
-    this.face = new Face(parent, { flows: this.flows, clear: () => this.clear() });
+    const saving = new SaveButtons(() => drawFigure(this.face.scroller, this.data.picture));
+    const clear = () => this.clear();
+    this.face = new Face(parent, { flows: this.flows, clear, saving });
     new Hand(this.face, this);
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.face.scroller);

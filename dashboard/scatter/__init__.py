@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.browser import LOADER
 from dashboard.media import module_address
+from dashboard.provenance import Picture
 from dashboard.scatter import wire
 from dashboard.scatter.choice import Choice, read_choice, read_zoom
 from dashboard.scatter.content import Coloring, Edges, Group, MapContent, Range, Zoom
@@ -43,6 +44,7 @@ def show_map(
     on_zoom: Callable[[Zoom | None], None] | None = None,
     link: str = "",
     pulse: str | None = None,
+    picture: Picture | None = None,
     force_svg: bool = False,
 ) -> None:
     """Draw the map.
@@ -66,6 +68,7 @@ def show_map(
             far as they show the same images at the same places; "" is none.
         pulse: the address of a bit set as `selected` is one: the rows that changed their cluster.
             They pulse once when other clusters come to the same points.
+        picture: the name of the file and what made the map, where it can be saved as a picture.
         force_svg: draw as in a browser without WebGL.
     """
 
@@ -93,6 +96,7 @@ def show_map(
         "reports_zoom": on_zoom is not None,
         "link": link,
         "pulse": pulse,
+        "picture": None if picture is None else picture.as_data(),
         "force_svg": force_svg,
         "description": description,
     }

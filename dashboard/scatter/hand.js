@@ -1,9 +1,11 @@
 // What the user does on the map by pointer and keys, and what comes of it.
 
 import { bitsOf, emptyBits } from "../browser/bits.js";
+import { SaveButtons } from "../browser/save_buttons.js";
 import { listenToKeys } from "./keys.js";
 import { Outline, rowsInside } from "./lasso.js";
 import { around, nearest } from "./nearest.js";
+import { drawPicture, kindsOf } from "./picture.js";
 import { markerSize } from "./points.js";
 import { Pointer } from "./pointer.js";
 import { Toolbar } from "./toolbar.js";
@@ -19,7 +21,9 @@ export class Hand {
     this.map = map;
     this.face = map.face;
     this.outline = new Outline(map.face.overlay.above);
-    this.toolbar = new Toolbar((mode) => this.take(mode), (how) => this.zoom(how));
+    this.saving = new SaveButtons(() => drawPicture(map));
+    const { root } = this.saving;
+    this.toolbar = new Toolbar((mode) => this.take(mode), (how) => this.zoom(how), root);
     map.face.stage.append(this.toolbar.root);
     this.take("lasso");
     for (const name of ["pointerdown", "wheel", "keydown"]) {
@@ -33,6 +37,12 @@ export class Hand {
 
   get view() {
     return this.map.figure.view;
+  }
+
+  /** Once the map is drawn: it can be saved where it is known what made it. */
+  offerPicture() {
+    const { data, figure } = this.map;
+    this.saving.show(data.picture ? kindsOf(figure) : []);
   }
 
   take(mode) {

@@ -97,6 +97,7 @@ class ImageMap {
     if (content.ids !== this.shownIds) this.face.overlay.thumbnails.clear();
     this.shownIds = content.ids;
     this.link.join(link);
+    this.hand.offerPicture();
     this.regroup();
     this.face.ready(this.figure.caveat, content.ids);
     // The gallery is not there before the first selection, and should not be waited for then.

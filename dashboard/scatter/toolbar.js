@@ -14,12 +14,13 @@ const ZOOMS = {
 };
 
 export class Toolbar {
-  constructor(onMode, onZoom) {
+  /** `saving`: what else stands there, an element. */
+  constructor(onMode, onZoom, saving) {
     this.modes = buttons(MODES, onMode);
     const zooms = buttons(ZOOMS, onZoom);
-    const both = [group(this.modes), group(zooms)];
+    const groups = [group(this.modes), group(zooms), saving];
     const about = { role: "toolbar", "aria-label": "Tools of the map" };
-    this.root = make("div", "groupsight-map-toolbar", about, ...both);
+    this.root = make("div", "groupsight-map-toolbar", about, ...groups);
   }
 
   press(mode) {

@@ -5,7 +5,7 @@ import { escapeTags, legendText } from "./legend.js";
 import { GREY, markerSize } from "./points.js";
 
 // Viridis without its two ends, which are lost on black and on white.
-const SCALE = ["#482878", "#3b528b", "#25848e", "#2db27d", "#5ec962", "#d2e21b"];
+export const SCALE = ["#482878", "#3b528b", "#25848e", "#2db27d", "#5ec962", "#d2e21b"];
 // What scatter3d has not, by what it has.
 const SOLID = { "triangle-up": "x", star: "circle-open", hexagon: "diamond-open", x: "square-open" };
 
@@ -78,6 +78,20 @@ function look(coloring, group, rows, { theme }) {
   const own = { symbol, opacity: 0.85, line: { width: 0 } };
   if (!coloring.values || group) return { ...own, color };
   return { ...own, ...scaled(coloring, take(coloring.values, rows), theme) };
+}
+
+/** The colour of a row by its value. */
+export function colorOf({ values, range: [low, high] }, row) {
+  const share = high > low ? (values[row] - low) / (high - low) : 0;
+  const place = Math.min(Math.max(share, 0), 1) * (SCALE.length - 1);
+  const start = Math.min(Math.floor(place), SCALE.length - 2);
+  const [from, to] = [SCALE[start], SCALE[start + 1]].map(readParts);
+  const parts = from.map((part, at) => Math.round(part + (to[at] - part) * (place - start)));
+  return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function readParts(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
 function scaled({ title, range }, color, { text, font }) {

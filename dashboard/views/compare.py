@@ -16,6 +16,7 @@ from dashboard.views.compare_parts import Shown, heed_request
 from dashboard.views.compare_ribbon import show_flows
 from dashboard.views.compare_split import show_editing
 from dashboard.views.compare_steps import show_changes
+from dashboard.views.take_away import show_take_away
 
 PARTS = {
     "Measures": show_measures,
@@ -24,6 +25,8 @@ PARTS = {
     "Two maps": show_two_maps,
     "Split and merge": show_editing,
 }
+_WITH_A_MAP = {"Ribbon", "Step by step"}
+"""Parts below whose map stands already what can be taken away."""
 
 
 def show() -> None:
@@ -53,3 +56,5 @@ def _compare(view: View, study: Study, grouped: Grouped, projection: Projection,
     contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
     desk = Desk(study.images, open_cache())
     PARTS[part](Shown(view, study, grouped, projection, contents, desk))
+    if part not in _WITH_A_MAP:
+        show_take_away(view, study)

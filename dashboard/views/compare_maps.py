@@ -8,18 +8,17 @@ from core.clusters.clustering import KMeansParams
 from core.compare.alignment import renumber
 from core.compare.contingency import contingency
 from core.measures.sweep import LARGEST_K
-from core.network.layers import LAYERS
 from core.recipe import StudyParams
-from core.reduction import NORMALIZATIONS
 from core.study import Study
 from dashboard import session
 from dashboard.coloring import color_groups
 from dashboard.contents import publish_contents
 from dashboard.grouping import Grouped
 from dashboard.provenance import escape_markdown
+from dashboard.views.compare_features import ask_for_features
 from dashboard.views.compare_parts import Shown
 from dashboard.views.compare_table import show_agreement
-from dashboard.views.study_map import show_colored_map
+from dashboard.views.study_map import picture_of, show_colored_map
 from dashboard.waiting import await_result, await_study
 
 _LINK = "two maps"
@@ -48,7 +47,9 @@ def show_two_maps(shown: Shown) -> None:
         _show_map(shown, shown.grouped, "map", shown.view.kmeans, shown.study)
     with right:
         _show_map(shown, other, "other map", asked.kmeans, study)
-    show_agreement(shown, other, _titles(shown, asked), made_of=(asked, study.images.fingerprint))
+    made_of = (asked, study.images.fingerprint)
+    making = _describe(shown, asked.kmeans, study)
+    show_agreement(shown, other, _titles(shown, asked), made_of=made_of, making=making)
 
 
 def _ask_for_other(shown: Shown) -> _Other:
@@ -56,7 +57,7 @@ def _ask_for_other(shown: Shown) -> _Other:
     now = shown.view
     largest = min(len(shown.study.images.ids), LARGEST_K)
     st.caption("The first map shows what the sidebar asks for, the second one the same but for:")
-    k, seed, layer, normalize, weights = st.columns(5)
+    k, seed, *columns = st.columns(7)
     following = min(now.kmeans.n_clusters + 1, largest)
     n_clusters = k.number_input(
         "Clusters (k)", 1, largest, following, key="other_k", bind="query-params"
@@ -64,25 +65,7 @@ def _ask_for_other(shown: Shown) -> _Other:
     other_seed = seed.number_input(
         "Seed", 0, 2**32 - 1, now.kmeans.seed, key="other_seed", bind="query-params"
     )
-    same = "the same"
-    other_layer = layer.selectbox("Layer", [same, *LAYERS], key="other_layer", bind="query-params")
-    other_norm = normalize.selectbox(
-        "Normalisation", [same, *NORMALIZATIONS], key="other_normalize", bind="query-params"
-    )
-    other_weights = weights.selectbox(
-        "Weights",
-        [same, "imagenet", "embedded"],
-        accept_new_options=True,
-        key="other_weights",
-        bind="query-params",
-    )
-    params = now.study
-    if other_layer not in {same, shown.study.recipe.cut.layer}:
-        params = replace(params, layer=other_layer, grid=None)
-    if other_norm not in {same, shown.study.recipe.reduction.normalize}:
-        params = replace(params, normalize=other_norm)
-    if other_weights not in {same, None, shown.study.recipe.weights.name}:
-        params = replace(params, weights=other_weights)
+    params = ask_for_features(shown, columns)
     edits = now.kmeans.edits if int(n_clusters) == now.kmeans.n_clusters else ()
     return _Other(params, KMeansParams(int(n_clusters), int(other_seed), edits))
 
@@ -116,12 +99,18 @@ def _show_map(shown: Shown, grouped: Grouped, key: str, params: KMeansParams, st
     made_of = (of, shown.view.study, shown.view.kmeans, shown.view.umap)
     contents = publish_contents(grouped, shown.projection, made_of=made_of)
     coloring = color_groups(grouped, made_of=made_of)
-    show_colored_map(coloring, grouped, contents, shown.desk, key=key, link=_LINK)
+    making = _describe(shown, params, study)
+    picture = replace(picture_of(shown.view, shown.study, key.replace(" ", "-")), making=making)
+    show_colored_map(coloring, grouped, contents, shown.desk, key=key, link=_LINK, picture=picture)
+    st.caption(escape_markdown(making))
+
+
+def _describe(shown: Shown, params: KMeansParams, study: Study) -> str:
     recipe = study.recipe.describe()
     facts = [study.cluster(params).method, *(f"{name} {text}" for name, text in recipe.items())]
     if study is not shown.study:
         facts.append("placed as on the first map, numbered by the clusters in common with it")
-    st.caption(escape_markdown(" · ".join(facts)))
+    return " · ".join(facts)
 
 
 def _titles(shown: Shown, asked: _Other) -> tuple[str, str]:

@@ -1,13 +1,17 @@
 """How good the clusters of each k are, and how sure that is: curves, and a sentence on them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from core.measures.sweep import Measured, advise_on
 from dashboard.curves import draw_curves
-from dashboard.provenance import escape_markdown
+from dashboard.provenance import Picture, escape_markdown
+from dashboard.saving import show_saving
 from dashboard.sweeping import Sweeping, begin_sweep
 from dashboard.views.compare_parts import Shown, heed_request, load_k
+from dashboard.views.study_map import picture_of
 from dashboard.waiting import describe
 
 _EVERY_SECONDS = 1.0
@@ -56,9 +60,17 @@ def _show_rows(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> None:
     st.plotly_chart(
         figure, key=key, on_select=chosen, selection_mode="points", config={"displayModeBar": False}
     )
+    show_saving(key, _picture(shown, sweeping))
     st.caption(escape_markdown(_describe(shown, sweeping, rows)))
     with st.expander("As a table"):
         st.dataframe(pd.DataFrame([row.tabulate() for row in rows]), hide_index=True)
+
+
+def _picture(shown: Shown, sweeping: Sweeping) -> Picture:
+    """What the curves say of themselves once they are saved: they hold for every k."""
+    made = picture_of(shown.view, shown.study, "curves")
+    ks, n_seeds = sweeping.sweep.ks, sweeping.sweep.params.n_seeds
+    return replace(made, making=f"{made.making} · k {ks[0]} to {ks[-1]}, {n_seeds} seeds each")
 
 
 def _describe(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> str:

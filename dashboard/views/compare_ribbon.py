@@ -21,6 +21,7 @@ from dashboard.ribbon import (
 )
 from dashboard.styles import style_of
 from dashboard.views.compare_parts import Shown, load_k, show_map_and_selection
+from dashboard.views.study_map import picture_of
 from dashboard.waiting import await_result
 
 _AROUND = 3
@@ -53,6 +54,7 @@ def show_flows(shown: Shown) -> None:
             tuple(len(some) for some in names),
             current=_position(shown, traced),
             chosen=_chosen(shown, traced.flows),
+            picture=picture_of(shown.view, shown.study, "ribbon"),
         ),
         shown.contents.images,
         key="ribbon",

@@ -1,5 +1,7 @@
 """How far two clusterings agree: in numbers, and as a table whose cells select their images."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -16,11 +18,12 @@ from dashboard.grouping import Grouped
 from dashboard.provenance import escape_markdown
 from dashboard.styles import style_of
 from dashboard.views.compare_parts import Shown, show_chosen
+from dashboard.views.study_map import picture_of
 from dashboard.waiting import await_result
 
 
 def show_agreement(
-    shown: Shown, other: Grouped, titles: tuple[str, str], *, made_of: object
+    shown: Shown, other: Grouped, titles: tuple[str, str], *, made_of: object, making: str
 ) -> None:
     """How far the present clusters and others agree, and which images they have in common.
 
@@ -29,35 +32,44 @@ def show_agreement(
         other: the others, of the same images.
         titles: what tells the two apart.
         made_of: names everything that decides the others.
+        making: the same in words.
     """
     first, second = shown.grouped, other
+    # Images that do not belong to the set are in no cell.
+    weights = np.where(first.excluded, 0, shown.study.counts)
     key = (shown.view.study, shown.view.kmeans, made_of, "comparison")
     shape = (len(first.names), len(second.names))
     found: Comparison = await_result(
         key,
-        lambda _: compare(first.clusters, second.clusters, shape=shape, weights=shown.study.counts),
+        lambda _: compare(first.clusters, second.clusters, shape=shape, weights=weights),
         "Comparing the two",
     )
-    st.markdown(escape_markdown(_say(found)))
+    st.markdown(escape_markdown(_say(found, int(np.count_nonzero(~first.excluded)))))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _show_table(shown, other, found, titles, made_of=key)
+        _show_table(shown, other, found, titles, made_of=key, making=making)
     with right:
         show_chosen(shown, hint="Click a cell of the table to see exactly the images it counts.")
 
 
-def _say(found: Comparison) -> str:
+def _say(found: Comparison, n_images: int) -> str:
     moved = int(np.count_nonzero(found.moved))
     return (
         f"Adjusted Rand index {found.ari:.3f} · normalised mutual information {found.nmi:.3f} · "
         f"variation of information {found.variation:.3f} bits "
         f"({found.relative_variation:.0%} of the most possible) · "
-        f"{moved:,} of {len(found.moved):,} distinct images were reshuffled"
+        f"{moved:,} of {n_images:,} distinct images were reshuffled"
     )
 
 
 def _show_table(
-    shown: Shown, other: Grouped, found: Comparison, titles: tuple[str, str], *, made_of: object
+    shown: Shown,
+    other: Grouped,
+    found: Comparison,
+    titles: tuple[str, str],
+    *,
+    made_of: object,
+    making: str,
 ) -> None:
     """The contingency table: rows are the clusters of the first map."""
     first = shown.grouped
@@ -68,6 +80,7 @@ def _show_table(
         lambda: write_table(rows, columns, counts, row_title=titles[0], column_title=titles[1]),
     )
     select = shown.desk.select
+    picture = picture_of(shown.view, shown.study, "table")
     show_contingency(
         ContingencyView(table, rows, columns, _chosen(shown, other)),
         key="contingency",
@@ -75,6 +88,7 @@ def _show_table(
         on_row=lambda a: select(first.members(a)),
         on_column=lambda b: select(other.members(b)),
         on_clear=lambda: select(()),
+        picture=replace(picture, making=f"{picture.making} · against {making}"),
     )
 
 

@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.study import Study
 from dashboard import session
-from dashboard.downloads import offer_clusters, offer_making
 from dashboard.selection import leave
+from dashboard.state import View
+from dashboard.views.take_away import offer_making, show_take_away
 
 
 def show() -> None:
@@ -16,13 +17,19 @@ def show() -> None:
         return
     view, study = opened
     leave()
-    clustering = session.cluster(view, study)
+    session.cluster(view, study)
     _show_counts(study)
     _show_recipe(study)
     st.subheader("Take it away")
-    offer_clusters(view, study, clustering)
-    offer_making(view, study)
+    with st.container(horizontal=True):
+        _take_away(view, study)
+        offer_making(view, study)
     _show_problems(study)
+
+
+@st.fragment
+def _take_away(view: View, study: Study) -> None:
+    show_take_away(view, study)
 
 
 def _show_counts(study: Study) -> None:

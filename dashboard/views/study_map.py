@@ -1,30 +1,58 @@
 """The map of a study, as every page shows it: its colours, the selection, and what made it."""
 
+import numpy as np
 import streamlit as st
 
 from core.projection import Projection
 from core.study import Study
 from dashboard import session
-from dashboard.coloring import RESTLESS, color, color_shares
+from dashboard.coloring import RESTLESS, TRUST, color, color_shares, color_trust
 from dashboard.contents import Contents, publish_bits
-from dashboard.downloads import offer_clusters
 from dashboard.grouping import Grouped
-from dashboard.provenance import describe_view, escape_markdown
+from dashboard.map_trust import find_trust
+from dashboard.provenance import Picture, describe_view, escape_markdown, name_export
 from dashboard.pulse import find_moved
 from dashboard.scatter import Choice, Coloring, Edges, show_map
 from dashboard.selection import Desk
 from dashboard.state import View
 from dashboard.sweeping import find_restlessness
+from dashboard.views.take_away import show_take_away
 
 
 def show_study_map(
-    view: View, study: Study, grouped: Grouped, contents: Contents, desk: Desk
+    view: View,
+    study: Study,
+    grouped: Grouped,
+    contents: Contents,
+    desk: Desk,
+    *,
+    ringed: int | None = None,
 ) -> None:
-    """The map by the view's colours."""
+    """The map by the view's colours; `ringed` stands out as long as no image is open."""
     show_colored_map(
         color_view(view, study, grouped), grouped, contents, desk,
-        key="map", edges=_edges(view, study, desk), pulse=find_moved(view, study, grouped),
+        key="map", edges=find_edges(view, study, desk), pulse=find_moved(view, study, grouped),
+        ringed=ringed,
+        picture=picture_of(view, study, "map", grouped),
     )  # fmt: skip
+
+
+def picture_of(view: View, study: Study, figure: str, grouped: Grouped | None = None) -> Picture:
+    """What a figure of this view says of itself once it is saved.
+
+    Args:
+        view: what the page shows.
+        study: of the images.
+        figure: what it is called in the name of the file.
+        grouped: the clusters on it: how many images people have reviewed is said too.
+    """
+    made = describe_view(study, session.cluster(view, study), session.project(view, study))
+    n_reviewed = (
+        0 if grouped is None or grouped.reviewed is None else np.count_nonzero(grouped.reviewed)
+    )
+    corrected = f" · {n_reviewed:,} images kept, moved or excluded by people" if n_reviewed else ""
+    name = name_export(view, study, figure, ending="")
+    return Picture(name, f"Groupsight: {made}{corrected}")
 
 
 def color_view(view: View, study: Study, grouped: Grouped) -> Coloring:
@@ -32,6 +60,10 @@ def color_view(view: View, study: Study, grouped: Grouped) -> Coloring:
     if view.color == RESTLESS:
         made_of = (view.study, study.images.fingerprint, view.sweep)
         return color_shares(RESTLESS, find_restlessness(view, study), made_of=made_of)
+    if view.color == TRUST:
+        trust = find_trust(view, study).trust.trust
+        of_map = (view.study, study.images.fingerprint, view.umap)
+        return color_trust(TRUST, trust, made_of=of_map)
     return color(study, grouped, view.color, made_of=session.made_of(view, study, grouped))
 
 
@@ -45,8 +77,13 @@ def show_colored_map(
     edges: Edges | None = None,
     pulse: str | None = None,
     link: str = "",
+    ringed: int | None = None,
+    picture: Picture | None = None,
 ) -> None:
-    """A map whose choices become the selection; maps of one `link` show the same part of it."""
+    """A map whose choices become the selection; maps of one `link` show the same part of it.
+
+    What is open is ringed; where nothing is, `ringed` may name an image.
+    """
 
     def chosen(choice: Choice) -> None:
         desk.select(choice.rows, drawn=True)
@@ -63,16 +100,18 @@ def show_colored_map(
         description=f"Map of {contents.map.n_images:,} images in {grouped.n_clusters} clusters",
         key=key,
         on_choice=chosen,
-        ringed=[] if now.opened is None else [now.opened],
+        ringed=[one for one in (now.opened, ringed) if one is not None][:1],
         edges=edges,
         zoom=now.zoom,
         on_zoom=desk.zoom,
         pulse=pulse,
         link=link,
+        picture=picture,
     )
 
 
-def _edges(view: View, study: Study, desk: Desk) -> Edges | None:
+def find_edges(view: View, study: Study, desk: Desk) -> Edges | None:
+    """Lines from the open image to its true neighbours, where these are asked for."""
     row = desk.now.opened
     if row is None or not desk.now.edges:
         return None
@@ -81,7 +120,7 @@ def _edges(view: View, study: Study, desk: Desk) -> Edges | None:
 
 
 def show_making(view: View, study: Study, projection: Projection) -> None:
-    """What made the picture, and the clusters to take away."""
+    """What made the picture, and what can be taken away."""
     clustering = session.cluster(view, study)
     st.caption(escape_markdown(describe_view(study, clustering, projection)))
-    offer_clusters(view, study, clustering)
+    show_take_away(view, study)

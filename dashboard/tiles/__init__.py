@@ -1,0 +1,66 @@
+"""The tiles component: pictures in groups, each with a word beneath it; some are buttons."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.browser import LOADER
+from dashboard.browser.answers import read_answer, read_number
+from dashboard.gallery.images import ImageContents
+from dashboard.gallery.looks import read_style
+from dashboard.media import module_address
+from dashboard.tiles.content import Tile, TileGroup, write_tiles
+
+__all__ = ["Tile", "TileGroup", "TilesView", "show_tiles", "write_tiles"]
+
+
+@dataclass(frozen=True, slots=True)
+class TilesView:
+    """What the tiles show.
+
+    Attributes:
+        tiles: address of the JSON that `write_tiles` makes.
+        sizes: how many tiles each group has; answers about others are ignored.
+        chosen: group and place of the tile that is marked, or None.
+    """
+
+    tiles: str
+    sizes: tuple[int, ...]
+    chosen: tuple[int, int] | None = None
+
+
+_component = st.components.v2.component(
+    "groupsight.tiles",
+    js=LOADER,
+    css=read_style(Path(__file__).with_name("tiles.css")),
+)
+
+
+def show_tiles(
+    view: TilesView, images: ImageContents, *, key: str, on_choose: Callable[[int, int], None]
+) -> None:
+    """Draw the tiles.
+
+    Args:
+        view: what they show.
+        images: where the browser finds thumbnails and names.
+        key: of the component.
+        on_choose: gets the group and the place of a tile that was clicked.
+    """
+
+    def chosen() -> None:
+        answer = read_answer(st.session_state[key].get("chosen"), view.tiles) or {}
+        group = read_number(answer.get("group"), len(view.sizes))
+        place = None if group is None else read_number(answer.get("place"), view.sizes[group])
+        if group is not None and place is not None:
+            on_choose(group, place)
+
+    data = {
+        "module": module_address("tiles/tiles.js"),
+        "images": images.as_data(),
+        "tiles": view.tiles,
+        "chosen": None if view.chosen is None else list(view.chosen),
+    }
+    _component(data=data, key=key, on_chosen_change=chosen)
