@@ -18,7 +18,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
 
 test: check
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

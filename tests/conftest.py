@@ -1,5 +1,6 @@
 """What several tests need: a cache of their own, small images that a reader can picture."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from PIL import Image
 from core.cache import Cache
 
 Save = Callable[..., Path]
+
+# Pages are tested over folders of their own, wherever the system puts these; what a page may open
+# otherwise is tested in test_roots.py and test_launcher.py.
+os.environ["GROUPSIGHT_ROOTS"] = '["/"]'
 
 
 @pytest.fixture

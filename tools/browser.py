@@ -40,16 +40,23 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serve(cache: Path, *options: str) -> Iterator[str]:
+def serve(
+    cache: Path, *options: str, program: Sequence[str] = ("-m", "dashboard")
+) -> Iterator[str]:
     """Run `python -m dashboard` over a cache file, as a user would; give its address.
+
+    Args:
+        cache: the cache file; the server's log lies beside it.
+        options: further options of the dashboard.
+        program: what Python is to run instead, with the dashboard's options.
 
     Raises:
         RuntimeError: the server ended, or did not answer within a minute; with what it said.
     """
     port = _free_port()
-    command = [sys.executable, "-m", "dashboard", *options, "--no-browser"]
+    command = [sys.executable, *program, *options, "--no-browser"]
     command += ["--port", str(port), "--cache", str(cache), "--root", "/"]
-    with _running(command, port, cache.with_suffix(".log")) as address:
+    with _running(command, port, cache.with_suffix(".log"), {"PYTHONPATH": str(ROOT)}) as address:
         yield address
 
 

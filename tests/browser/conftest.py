@@ -1,15 +1,25 @@
 """A dashboard of its own and a Chromium for the tests that need both."""
 
+import fcntl
+import os
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from browser import FLAGS, find_chromium, serve
+from pages.serving import serve_page
 from playwright.sync_api import Browser, Page, sync_playwright
+from tabs import PATIENCE_MS, KeptTab, Watch, open_context
 
 from core.cache import Cache
+from core.projection import UMAPParams
 from core.recipe import StudyParams
 from core.study import Study, open_study
+
+DIGITS = StudyParams("digits", weights="embedded")
+_failed = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items):
@@ -17,7 +27,16 @@ def pytest_collection_modifyitems(items):
         if "browser" in Path(item.path).parts:
             item.add_marker(pytest.mark.browser)
     # The longest first: else the workers wait for the last of them at the end.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    sizes = Counter(item.path for item in items if item.get_closest_marker("browser"))
+    items.sort(key=lambda item: (-sizes[item.path], str(item.path) if item.path in sizes else ""))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.failed:
+        item.stash[_failed] = True
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -31,18 +50,43 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[str]:
-    """The address of a dashboard over an empty cache."""
-    with serve(tmp_path_factory.mktemp("browser") / "cache.sqlite") as address:
+@pytest.fixture(scope="module")
+def server(request, tmp_path_factory) -> Iterator[str]:
+    """The address of the page that a file names as its `PAGE`, of a dashboard where it names none.
+
+    The dashboard is one over an empty cache.
+    """
+    folder = tmp_path_factory.mktemp("server")
+    page = getattr(request.module, "PAGE", None)
+    with serve_page(page, folder / "log") if page else serve(folder / "cache.sqlite") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def digits(chromium, tmp_path_factory) -> Iterator[Study]:
-    """The demo's study, extracted into a cache file that a dashboard can be run over."""
-    with Cache(tmp_path_factory.mktemp("digits") / "cache.sqlite") as cache:
-        study = open_study(StudyParams("digits", weights="embedded"), cache)
+def extracted_digits(tmp_path_factory) -> Path:
+    """A cache file with the demo's features and maps, made by the first worker that needs it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which all workers of this session share
+    made, unfinished = folder / "digits.sqlite", folder / "unfinished.sqlite"
+    with (folder / "digits.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            with Cache(unfinished) as cache:
+                study = open_study(DIGITS, cache)
+                study.extract()
+                for dimensions in (2, 3):
+                    study.project(UMAPParams(n_components=dimensions))
+            unfinished.rename(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def digits(extracted_digits, tmp_path_factory) -> Iterator[Study]:
+    """The demo's study in a cache file of its own, that a dashboard can be run over."""
+    copy = shutil.copy(extracted_digits, tmp_path_factory.mktemp("digits") / "cache.sqlite")
+    with Cache(copy) as cache:
+        study = open_study(DIGITS, cache)
         study.extract()
         yield study
 
@@ -50,31 +94,35 @@ def digits(chromium, tmp_path_factory) -> Iterator[Study]:
 @pytest.fixture
 def new_tab(chromium, server) -> Iterator[Callable[[], Page]]:
     """Opens tabs of their own browsers; an error they log or a strange request fails the test."""
-    contexts, complaints, strangers = [], [], []
-    local = (server, "data:", "blob:", server.replace("http", "ws", 1))
+    contexts, watch = [], Watch(server)
 
     def open_tab() -> Page:
-        size = {"width": 1500, "height": 1000}
-        context = chromium.new_context(viewport=size, base_url=server, accept_downloads=True)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(60_000)
-        tab.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on(
-            "request",
-            lambda one: None if one.url.startswith(local) else strangers.append(one.url),
-        )
+        contexts.append(open_context(chromium, server))
+        tab = contexts[-1].new_page()
+        tab.set_default_timeout(PATIENCE_MS)
+        watch.follow(tab)
         return tab
 
     yield open_tab
     for context in contexts:
         context.close()
-    assert complaints == []
-    assert strangers == []
+    watch.check()
+
+
+@pytest.fixture(scope="module")
+def kept_tab(chromium, server) -> Iterator[KeptTab]:
+    """The tab that the tests of a file share, one after the other."""
+    tab = KeptTab(chromium, server)
+    yield tab
+    tab.close()
 
 
 @pytest.fixture
-def page(new_tab) -> Page:
-    """A fresh tab."""
-    return new_tab()
+def page(kept_tab, request) -> Iterator[Page]:
+    """A tab like a fresh one; an error it logs or a strange request fails the test."""
+    yield kept_tab.take()
+    if request.node.stash.get(_failed, False):
+        kept_tab.close()
+    else:
+        kept_tab.clear()
+    kept_tab.watch.check()

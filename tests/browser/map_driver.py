@@ -1,6 +1,8 @@
-"""What a hand does on the map: where its points are, and drawing around them."""
+"""What a hand does on the map: where its points are, drawing around them, and waiting for it."""
 
 import math
+import time
+from collections.abc import Callable
 
 from browser import MAP_IS_DRAWN
 from playwright.sync_api import Page
@@ -34,6 +36,17 @@ _RANGE = """(nth) => {
     const {xaxis, yaxis} = document.querySelectorAll(".js-plotly-plot")[nth]._fullLayout;
     return [...xaxis.range, ...yaxis.range];
 }"""
+_RESTS = """() => {
+    const {testScriptState, testConnectionState} = document.querySelector(".stApp").dataset;
+    return testScriptState === "notRunning" && testConnectionState === "CONNECTED";
+}"""
+_FITS = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) => {
+    const {width, height} = plot.getBoundingClientRect();
+    const {_fullLayout} = plot;
+    return Math.abs(_fullLayout.width - width) < 1 && Math.abs(_fullLayout.height - height) < 1;
+})"""
+_IS_OTHER_RANGE = f"""([nth, before]) =>
+    ({_RANGE})(nth).some((value, place) => value !== before[place])"""
 PATIENCE_MS = 240_000
 """Extraction on a busy machine with two cores takes its time; what is ready does not wait."""
 
@@ -43,6 +56,23 @@ Place = tuple[float, float]
 def wait_for_map(page: Page) -> None:
     page.wait_for_function(MAP_IS_DRAWN, timeout=PATIENCE_MS)
     page.locator('.groupsight-map[data-state="drawn"]').wait_for()
+
+
+def wait_until(page: Page, condition: Callable[[], object], patience_s: float = 60) -> None:
+    """Until it holds, or for so long; whoever calls then asserts it."""
+    deadline = time.monotonic() + patience_s
+    while not condition() and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+
+
+def wait_for_python(page: Page) -> None:
+    """After the page was opened: until its script has run to the end."""
+    page.wait_for_function(_RESTS, timeout=PATIENCE_MS)
+
+
+def wait_for_size(page: Page) -> None:
+    """After the window's size changed: until the maps are drawn as large as their places."""
+    page.wait_for_function(_FITS)
 
 
 def row_places(page: Page, nth: int = 0) -> list[Place]:
@@ -64,10 +94,7 @@ def selected_rows(page: Page, nth: int = 0) -> set[int] | None:
 
 def wait_greyed(page: Page, rows: set[int] | None, nth: int = 0) -> None:
     """Until the map draws exactly these as selected; it lets the gallery be painted first."""
-    for _ in range(40):
-        if selected_rows(page, nth) == rows:
-            return
-        page.wait_for_timeout(100)
+    wait_until(page, lambda: selected_rows(page, nth) == rows)
     assert selected_rows(page, nth) == rows
 
 
@@ -75,6 +102,15 @@ def view_range(page: Page, nth: int = 0) -> list[float]:
     """What is in view: x0, x1, y0, y1."""
     numbers: list[float] = page.evaluate(_RANGE, nth)
     return numbers
+
+
+def turn_wheel(page: Page, place: Place, turns: int, nth: int = 0) -> None:
+    """Zoom in there, turn by turn: turns that come while the page is busy would become one."""
+    page.mouse.move(*place)
+    for _ in range(turns):
+        before = view_range(page, nth)
+        page.mouse.wheel(0, -300)
+        page.wait_for_function(_IS_OTHER_RANGE, arg=[nth, before])
 
 
 def draw_lasso(page: Page, polygon: list[Place]) -> None:

@@ -1,23 +1,18 @@
 """The cluster cards alone: what they show, their order, renaming, choosing and opening."""
 
 import pytest
+from map_driver import wait_until
 from pages.serving import (
     id_of,
     log_of,
     point_from_the_map,
     record_signals,
-    serve_page,
     signals_of,
     wait_for_event,
 )
 
+PAGE = "gallery_page.py"
 HOSTILE = "<img src=x onerror=window.hacked=true> & 'more' \"text\""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("gallery_page.py", tmp_path_factory.mktemp("cards") / "log") as address:
-        yield address
 
 
 @pytest.fixture
@@ -155,7 +150,8 @@ def test_a_hundred_clusters_load_only_the_pictures_in_view(cards, page):
     page.on("request", lambda one: asked.add(one.url) if "/small/" in one.url else None)
     cards("n=3000&k=101")
     assert page.locator(".card").count() == 101
-    page.wait_for_timeout(1000)
+    wait_until(page, lambda: asked)
+    page.wait_for_timeout(500)
     assert 0 < len(asked) < page.locator(".image").count() / 2
     last = card(page, 100)
     last.scroll_into_view_if_needed()

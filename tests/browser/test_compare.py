@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from browser import serve
-from map_driver import row_places, selected_rows, wait_for_map
+from map_driver import PATIENCE_MS, row_places, wait_for_map, wait_greyed
 
 from core.clusters.clustering import KMeansParams
 from core.compare.changes import find_changes
 
-LINK = "/?source=digits&weights=embedded&k=6&k_from=4&k_to=8"
+LINK = "?source=digits&weights=embedded&k=6&k_from=4&k_to=8"
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +22,12 @@ def server(digits):
 
 @pytest.fixture
 def compare(page):
-    """Opens a part of the page, as a user comes to it: from Explore."""
+    """Opens a part of the page, as a user comes to it: from Explore, before its map is drawn."""
 
-    def opened(part, link=LINK):
-        page.goto(f"{link}&part={part}")
-        wait_for_map(page)
+    def opened(part):
+        page.goto(f"/{LINK}&part={part}")
         page.get_by_role("link", name="Compare").click()
-        page.get_by_role("radio", name=part).click()
+        page.get_by_role("radio", name=part).click(timeout=PATIENCE_MS)
         return page
 
     return opened
@@ -52,12 +51,8 @@ def wait_for_count(page, count):
 def assert_selected(page, rows):
     """In the gallery as many, and on the map exactly these."""
     wait_for_count(page, len(rows))
-    page.wait_for_function(
-        "() => document.querySelector('.groupsight-map .js-plotly-plot')"
-        "?.data.some(trace => trace.selectedpoints)"
-    )
-    page.wait_for_timeout(500)
-    assert selected_rows(page) == set(rows.tolist())
+    page.wait_for_function("() => document.querySelector('.groupsight-map .js-plotly-plot')?.data")
+    wait_greyed(page, set(rows.tolist()))
 
 
 def curve_points(page):
@@ -72,9 +67,11 @@ def wait_until_measured(page):
     )
 
 
-def test_a_click_on_a_curve_loads_that_k(compare):
-    page = compare("Measures")
-    wait_until_measured(page)
+def test_a_click_on_a_curve_loads_that_k(page):
+    page.goto(f"/{LINK}")
+    wait_for_map(page)
+    page.get_by_role("link", name="Compare").click()
+    wait_until_measured(page)  # which is the part that is shown at first
     place = curve_points(page).nth(1).bounding_box()
     page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     wait_for_k(page, 5)
@@ -145,6 +142,7 @@ def test_a_cell_selects_what_two_clusterings_share(compare, digits):
     table = np.zeros((6, 8), dtype=int)
     np.add.at(table, (six, eight), 1)
     row, column = np.unravel_index(table.argmax(), table.shape)
+    page.locator('.contingency [data-row="0"][data-column="7"]').wait_for()  # the eighth cluster
     cell = page.locator(f'.contingency [data-row="{row}"][data-column="{column}"]')
     cell.click()
     wait_for_count(page, table[row, column])
@@ -203,7 +201,7 @@ _COLORS = """() => {
 
 
 def test_another_k_recolours_only_what_moved_and_leaves_the_places(page, digits):
-    page.goto(LINK)
+    page.goto(f"/{LINK}")
     wait_for_map(page)
     places, colors = row_places(page), page.evaluate(_COLORS)
     page.get_by_role("slider", name="Clusters (k)").first.focus()
@@ -223,6 +221,6 @@ def test_another_k_recolours_only_what_moved_and_leaves_the_places(page, digits)
 
 
 def test_images_are_coloured_and_sorted_by_restlessness(page):
-    page.goto(f"{LINK}&color=restlessness&sort=restlessness")
+    page.goto(f"/{LINK}&color=restlessness&sort=restlessness")
     wait_for_map(page)
     page.get_by_text("restlessness", exact=True).first.wait_for()

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from pages.serving import log_of, serve_page, wait_for_event
+from map_driver import wait_until
+from pages.serving import log_of, wait_for_event
 from pages.tables import HOSTILE, SMALL, large
 
+PAGE = "contingency_page.py"
 CONTRAST = """cell => {
     const parts = (color) => {
         const numbers = color.match(/[\\d.]+/g).slice(0, 3).map(Number);
@@ -26,16 +28,8 @@ COUNT_MARKED = """() => [...document.querySelectorAll("*")]
     .querySelectorAll('[aria-selected="true"]').length"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("contingency_page.py", tmp_path_factory.mktemp("table") / "log") as address:
-        yield address
-
-
 @pytest.fixture
 def table(page):
-    page.set_default_timeout(15_000)
-
     def open_with(options=""):
         page.goto(f"/?{options}")
         page.locator("tbody th").first.wait_for()
@@ -109,11 +103,15 @@ def test_the_tint_is_the_share_of_the_row(table):
 def test_every_count_can_be_read(table, page, scheme):
     page.emulate_media(color_scheme=scheme)
     table()  # with one cell that is its whole row
-    page.wait_for_timeout(500)
     cells = page.locator("tbody td:not(.empty)")
-    contrasts = cells.evaluate_all(f"all => all.map({CONTRAST})")
-    assert len(contrasts) == 5
-    assert min(contrasts) >= 4.5  # as WCAG 2.2 asks for, level AA
+
+    def contrasts():
+        return cells.evaluate_all(f"all => all.map({CONTRAST})")
+
+    # The colours of the page come a little after its text.
+    wait_until(page, lambda: len(contrasts()) == 5 and min(contrasts()) >= 4.5)
+    assert len(contrasts()) == 5
+    assert min(contrasts()) >= 4.5  # as WCAG 2.2 asks for, level AA
 
 
 def test_a_click_on_a_cell_chooses_it_alone(table):

@@ -2,18 +2,23 @@
 
 import io
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from browser import serve
 from map_driver import (
+    PATIENCE_MS,
     circle,
     draw_lasso,
     is_inside,
     row_places,
+    turn_wheel,
     view_range,
     wait_for_map,
+    wait_for_python,
     wait_greyed,
+    wait_until,
 )
 from PIL import Image
 
@@ -40,7 +45,8 @@ def open_page(page, link):
     page.goto(link)
     wait_for_map(page)
     # Names and cards come after the map is drawn.
-    page.wait_for_load_state("networkidle")
+    wait_for_python(page)
+    page.locator(".cards .card").first.wait_for()
     return page
 
 
@@ -68,21 +74,37 @@ def wait_for_summary(page, count):
     page.locator(".grid .card").first.wait_for()
 
 
+_SCROLL_THROUGH = """async (grid) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const found = {};
+    for (let top = 0; top < grid.scrollHeight + 300; top += 300) {
+        grid.scrollTop = top;
+        await frame().then(frame);
+        for (const {dataset} of grid.querySelectorAll(".card"))
+            found[dataset.position] = Number(dataset.row);
+    }
+    grid.scrollTop = 0;
+    return Object.entries(found);
+}"""
+
+
 def gallery_rows(page):
-    """The rows of the gallery in their order, all of them, seen by scrolling through it."""
-    page.wait_for_timeout(300)
-    grid, found = page.locator(".grid"), {}
-    height = grid.evaluate("grid => (grid.scrollTop = 0, grid.scrollHeight)")
-    for top in range(0, int(height) + 300, 300):
-        grid.evaluate("(grid, top) => (grid.scrollTop = top)", top)
-        page.wait_for_timeout(60)
-        cards = page.locator(".grid .card").evaluate_all(
-            "cards => cards.map(card => [Number(card.dataset.position), Number(card.dataset.row)])"
-        )
-        found |= dict(cards)
-    grid.evaluate("grid => (grid.scrollTop = 0)")
-    assert sorted(found) == list(range(len(found)))
-    return [found[position] for position in range(len(found))]
+    """The rows of the gallery by their position, as they are now, seen by scrolling through it."""
+    found = page.locator(".grid").evaluate(_SCROLL_THROUGH)
+    return {int(position): row for position, row in found}
+
+
+def assert_gallery(page, rows):
+    """It comes to show exactly these rows: in this order, or any where they are a set."""
+    shown = list if isinstance(rows, list) else set
+
+    def is_right():
+        found = gallery_rows(page)
+        whole = sorted(found) == list(range(len(rows)))
+        return whole and shown(found[place] for place in range(len(rows))) == rows
+
+    wait_until(page, is_right)
+    assert is_right(), gallery_rows(page)
 
 
 def picture_of(card):
@@ -155,7 +177,7 @@ def pixels(data):
 def test_a_lasso_fills_the_gallery_with_exactly_the_images_inside(demo, digits):
     rows = lasso(demo)
     assert 20 <= len(rows) <= 112
-    assert set(gallery_rows(demo)) == rows
+    assert_gallery(demo, rows)
     for card in demo.locator(".grid .card").all()[:4]:
         row = int(card.get_attribute("data-row"))
         assert picture_of(card) == digits.cache.thumbnail(digits.images.ids[row])
@@ -199,12 +221,9 @@ def test_the_gallery_is_sorted_by_fit_and_by_path(demo, digits):
     rows = sorted(lasso(demo))
     fit = digits.fit(TEN)
     choose(demo, "Gallery sorted by", "fit")
-    demo.wait_for_timeout(1500)
-    shown = gallery_rows(demo)
-    assert shown == sorted(rows, key=lambda row: (fit.fit[row], -fit.own[row]))
+    assert_gallery(demo, sorted(rows, key=lambda row: (fit.fit[row], -fit.own[row])))
     choose(demo, "Gallery sorted by", "path")
-    demo.wait_for_timeout(1500)
-    assert gallery_rows(demo) == rows  # the paths of digits are numbered
+    assert_gallery(demo, rows)  # the paths of digits are numbered
     demo.wait_for_url(re.compile("sort=path"))
 
 
@@ -216,12 +235,12 @@ def test_marked_images_are_kept_or_removed(demo):
     cards.nth(3).click(modifiers=["Control"])
     demo.get_by_role("button", name="Keep only these").click()
     wait_for_summary(demo, 2)
-    assert set(gallery_rows(demo)) == set(kept) < rows
+    assert set(kept) < rows
+    assert_gallery(demo, set(kept))
     demo.locator(".groupsight-map-below", has_text="2 selected").wait_for()
     wait_greyed(demo, set(kept))
     demo.get_by_role("button", name="Clear").click()
     demo.get_by_text("10 clusters").wait_for()
-    demo.wait_for_timeout(500)
     wait_greyed(demo, None)
 
 
@@ -346,7 +365,6 @@ def test_a_card_selects_its_cluster_and_the_medoid_opens(demo, digits):
     wait_for_inspector(demo, medoid, digits)
     card.locator(".select").click()
     wait_for_summary(demo, len(members))
-    demo.wait_for_timeout(800)
     wait_greyed(demo, set(members.tolist()))
 
 
@@ -357,10 +375,9 @@ def test_another_k_regroups_and_keeps_the_selection(demo):
     demo.keyboard.press("ArrowRight")
     demo.wait_for_function("() => document.querySelectorAll('.legendtext').length === 11")
     wait_for_map(demo)
-    demo.wait_for_timeout(800)
-    assert "k=11" in demo.url
+    demo.wait_for_url(re.compile("k=11"))
     wait_greyed(demo, rows)
-    assert set(gallery_rows(demo)) == rows
+    assert_gallery(demo, rows)
     assert np.allclose(row_places(demo), before, atol=1)
 
 
@@ -373,9 +390,8 @@ def test_by_label_the_legend_names_and_counts_them(demo, digits):
     demo.locator(".legendtitletext", has_text="label").wait_for()
     labels = [digits.images.by_id[one][0].label for one in digits.images.ids]
     assert legend(demo) == [f"{digit} ({labels.count(digit)})" for digit in "0123456789"]
-    demo.wait_for_timeout(500)
     wait_greyed(demo, rows)
-    assert "color=label" in demo.url
+    demo.wait_for_url(re.compile("color=label"))
 
 
 @pytest.mark.parametrize("by", ["fit", "density"])
@@ -404,8 +420,7 @@ def test_words_select_the_images_in_whose_path_they_stand(demo, digits):
     paths = [digits.images.by_id[one][0].path for one in digits.images.ids]
     expected = {row for row, path in enumerate(paths) if "001" in path}
     wait_for_summary(demo, len(expected))
-    assert set(gallery_rows(demo)) == expected
-    demo.wait_for_timeout(500)
+    assert_gallery(demo, expected)
     wait_greyed(demo, expected)
 
 
@@ -418,8 +433,7 @@ def test_an_image_from_elsewhere_finds_its_like_and_its_cluster(demo, digits):
     demo.get_by_text(f"It falls into cluster {cluster}").wait_for()
     wait_for_inspector(demo, row, digits)
     wait_for_summary(demo, 24)
-    nearest = set(brute_force(digits, row)[0][:24].tolist())
-    assert set(gallery_rows(demo)) == nearest
+    assert_gallery(demo, set(brute_force(digits, row)[0][:24].tolist()))
     demo.get_by_role("img", name="The image that was searched for").wait_for()
     assert "very image" not in demo.get_by_text("It falls into").inner_text()
 
@@ -447,21 +461,22 @@ def test_the_map_goes_into_space_and_back(demo):
     demo.get_by_text("Map (UMAP)").click()
     demo.get_by_role("radio", name="3", exact=True).click()
     demo.wait_for_function(
-        "() => Boolean(document.querySelector('.js-plotly-plot')?._fullLayout?.scene?._scene)"
+        "() => Boolean(document.querySelector('.js-plotly-plot')?._fullLayout?.scene?._scene)",
+        timeout=PATIENCE_MS,
+        polling=250,  # asked frame by frame, it was never answered
     )
     wait_for_map(demo)
-    assert "dimensions=3" in demo.url
+    demo.wait_for_url(re.compile("dimensions=3"))
     drawn = demo.evaluate(
         "() => document.querySelector('.js-plotly-plot').data.map(one => one.customdata.length)"
     )
     assert sum(drawn) == 1_797
-    assert set(gallery_rows(demo)) == rows
+    assert_gallery(demo, rows)
     demo.get_by_role("radio", name="2", exact=True).click()
     demo.wait_for_function(
         "() => Boolean(document.querySelector('.js-plotly-plot')?._fullLayout?._plots?.xy?._scene)"
     )
     wait_for_map(demo)
-    demo.wait_for_timeout(500)
     wait_greyed(demo, rows)
 
 
@@ -482,22 +497,25 @@ def fill_the_link(page, study):
     page.keyboard.press("ArrowLeft")
     page.wait_for_url(re.compile("k=9"))
     box = page.locator(STAGE).bounding_box()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
-    for _ in range(4):
-        page.mouse.wheel(0, -300)
-        page.wait_for_timeout(60)
-    page.wait_for_url(re.compile("zoom="))
-    page.wait_for_timeout(1000)
+    middle = (box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    turn_wheel(page, middle, 4)
+    wait_until(page, lambda: zoom_in_link(page) == pytest.approx(view_range(page), rel=1e-4))
+    page.wait_for_url(re.compile("selection="))
     return rows, opened
+
+
+def zoom_in_link(page):
+    """As a link tells it: x0, x1, y0, y1; nothing where it tells none."""
+    told = parse_qs(urlsplit(page.url).query).get("zoom", [""])[0]
+    return [float(number) for number in told.split(",") if number]
 
 
 def assert_shows(page, study, rows, opened, zoom):
     wait_for_map(page)
     wait_for_inspector(page, opened, study)
     wait_for_summary(page, len(rows))
-    page.wait_for_timeout(500)
     wait_greyed(page, rows)
-    assert set(gallery_rows(page)) == rows
+    assert_gallery(page, rows)
     assert view_range(page) == pytest.approx(zoom, rel=1e-4)
     assert page.locator(".legendtitletext").text_content() == "label"
     assert page.get_by_test_id("stSliderThumbValue").first.inner_text() == "9"
@@ -524,7 +542,7 @@ def test_the_link_is_whole_again_after_a_look_at_the_data(demo, digits):
     demo.get_by_role("link", name="Explore").click()
     wait_for_map(demo)
     wait_for_summary(demo, len(rows))
-    demo.wait_for_url(re.compile(selection), timeout=5_000)
+    demo.wait_for_url(re.compile(selection))
 
 
 def test_back_closes_the_image_that_was_opened_and_forth_opens_it(demo, digits):
@@ -532,22 +550,21 @@ def test_back_closes_the_image_that_was_opened_and_forth_opens_it(demo, digits):
     demo.locator(".inspector .facts").wait_for()
     demo.wait_for_url(re.compile("image="))
     demo.go_back()
-    demo.locator(".inspector").wait_for(state="detached", timeout=10_000)
+    demo.locator(".inspector").wait_for(state="detached")
     assert "image=" not in demo.url
     demo.go_forward()
-    demo.locator(".inspector .facts").wait_for(timeout=10_000)
+    demo.locator(".inspector .facts").wait_for()
 
 
 def test_back_brings_the_selection_before(demo):
     rows = lasso(demo)
     demo.wait_for_url(re.compile("selection="))
+    before = demo.url
     search(demo, "001 .pgm")
     demo.get_by_text("in path or label").wait_for()
-    demo.wait_for_timeout(1000)
+    demo.wait_for_url(lambda url: "selection=" in url and url != before)
     demo.go_back()
-    page_text = demo.get_by_text(re.compile(rf"^{len(rows)} images:"))
-    page_text.wait_for(timeout=10_000)
-    demo.wait_for_timeout(800)
+    demo.get_by_text(re.compile(rf"^{len(rows)} images:")).wait_for()
     wait_greyed(demo, rows)
 
 
@@ -555,9 +572,8 @@ def test_the_same_source_opened_again_begins_anew(demo):
     lasso(demo)
     demo.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     demo.get_by_text("10 clusters").wait_for()
-    demo.wait_for_timeout(1000)
     wait_greyed(demo, None)
-    assert "selection=" not in demo.url
+    demo.wait_for_url(lambda url: "selection=" not in url)
 
 
 # Around the page.
@@ -581,10 +597,25 @@ def test_dark_mode_is_followed_by_every_part(demo, digits):
     assert len(row_places(demo)) == 1_797
 
 
+def secret_word_of(page):
+    """The word in the addresses of this server, as the page was told it."""
+    fetched = page.evaluate("() => performance.getEntriesByType('resource').map(one => one.name)")
+    return re.search(r"/groupsight/([\w-]{22})/content/", " ".join(fetched))[1]
+
+
+def test_nobody_fetches_an_image_without_the_word(demo, server, digits):
+    image, word = digits.images.ids[0], secret_word_of(demo)
+    assert demo.request.get(f"{server}/groupsight/{word}/image/{image}").ok
+    for other in ("image", "x" * len(word) + "/image"):
+        answer = demo.request.get(f"{server}/groupsight/{other}/{image}")
+        assert not answer.headers["content-type"].startswith("image"), other
+
+
 @pytest.mark.parametrize("kind", ["thumbnail", "preview", "image", "content"])
 def test_nothing_is_served_that_is_not_open(demo, server, kind):
+    word = secret_word_of(demo)
     for unknown in ("0" * 64, "..%2F..%2Fetc%2Fpasswd", "a"):
-        answer = demo.request.get(f"{server}/groupsight/{kind}/{unknown}")
+        answer = demo.request.get(f"{server}/groupsight/{word}/{kind}/{unknown}")
         assert answer.status in {400, 404}, unknown
         assert "<html" not in answer.text()  # which unknown paths are answered with
 
@@ -596,8 +627,9 @@ def test_little_is_sent_when_only_the_selection_changes(page):
         lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
     )
     open_page(page, f"{DEMO}&k=10")
-    page.wait_for_timeout(1000)
     received.clear()
-    lasso(page)
-    page.wait_for_timeout(1000)
+    rows = lasso(page)
+    wait_greyed(page, rows)
+    page.wait_for_url(re.compile("selection="))
+    wait_for_python(page)
     assert 0 < sum(received) < 30_000

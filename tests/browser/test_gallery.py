@@ -4,22 +4,18 @@ import hashlib
 from itertools import chain
 
 import pytest
+from map_driver import wait_for_python, wait_until
 from pages.gallery_page import content_of
 from pages.serving import (
     id_of,
     log_of,
     point_from_the_map,
     record_signals,
-    serve_page,
     signals_of,
     wait_for_event,
 )
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("gallery_page.py", tmp_path_factory.mktemp("gallery") / "log") as address:
-        yield address
+PAGE = "gallery_page.py"
 
 
 @pytest.fixture
@@ -242,7 +238,7 @@ def test_of_100_000_images_only_those_in_view_exist(gallery):
     assert pictures(page)[99_999] == expected_pictures([99_999])[99_999]
     assert page.locator(".card").count() < 100
     page.locator(".grid").evaluate("grid => (grid.scrollTop = grid.scrollHeight / 2)")
-    page.wait_for_function("() => true")
+    card(page, 99_990).wait_for(state="detached")
     middle = page.locator(".card").evaluate_all(
         "cards => cards.map(card => Number(card.dataset.row)).sort((a, b) => a - b)"
     )
@@ -265,7 +261,8 @@ def test_a_rerun_sends_little_and_keeps_the_place(gallery):
     page.locator(".grid").evaluate("grid => (grid.scrollTop = 5000)")
     received.clear()
     page.get_by_role("button", name="Again").click()
-    page.wait_for_timeout(500)
+    wait_until(page, lambda: received)
+    wait_for_python(page)
     assert 0 < sum(received) < 30_000
     assert scroll_top(page) == 5000
 

@@ -6,16 +6,11 @@ from pages.serving import (
     log_of,
     point_from_the_map,
     record_signals,
-    serve_page,
     signals_of,
     wait_for_event,
 )
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("gallery_page.py", tmp_path_factory.mktemp("inspector") / "log") as address:
-        yield address
+PAGE = "gallery_page.py"
 
 
 @pytest.fixture

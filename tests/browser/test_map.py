@@ -5,34 +5,26 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from harness import serve_map
 from map_driver import (
     circle,
     draw_lasso,
     is_inside,
     row_places,
+    turn_wheel,
     view_range,
     wait_for_map,
+    wait_for_python,
+    wait_for_size,
     wait_greyed,
+    wait_until,
 )
 from pages import synthetic
 
+PAGE = "map_app.py"
 COUNT = 2_000
 DATA = synthetic.make(COUNT, 2)
 CARD = ".groupsight-map-card"
 STAGE = ".groupsight-map-stage"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serve_map() as address:
-        yield address
-
-
-@pytest.fixture
-def page(page):
-    page.set_default_timeout(15_000)
-    return page
 
 
 @pytest.fixture
@@ -43,8 +35,7 @@ def shown(page):
 def open_map(page, query):
     page.goto(f"/?{query}")
     wait_for_map(page)
-    # The names come after the map is drawn.
-    page.wait_for_load_state("networkidle")
+    wait_for_python(page)
     return page
 
 
@@ -66,7 +57,7 @@ def wait_known(page, **expected):
 
 def wait_selected(page, rows):
     wait_known(page, rows=sorted(rows))
-    page.wait_for_timeout(500)  # the points are repainted after Python was told
+    # The points are repainted after Python was told.
     wait_greyed(page, (set(rows) or None))
 
 
@@ -122,17 +113,14 @@ def loaded_bytes(image):
 
 
 def zoom_in(page, place, turns):
-    page.mouse.move(*place)
-    for _ in range(turns):
-        page.mouse.wheel(0, -300)
-        page.wait_for_timeout(60)
+    turn_wheel(page, place, turns)
     settle(page)
 
 
 def settle(page):
-    """Until Python has heard of the zoom."""
-    page.wait_for_function("() => JSON.parse(document.querySelector('code').textContent).zoom")
-    page.wait_for_timeout(300)
+    """Until Python has heard of the zoom as it is now."""
+    wait_until(page, lambda: known(page)["zoom"] == pytest.approx(view_range(page), rel=1e-4))
+    assert known(page)["zoom"] == pytest.approx(view_range(page), rel=1e-4)
 
 
 def test_hover_shows_the_image_under_the_pointer_and_what_is_known_of_it(shown):
@@ -141,8 +129,9 @@ def test_hover_shows_the_image_under_the_pointer_and_what_is_known_of_it(shown):
     shown.mouse.move(*places[row])
     image = shown.locator(f"{CARD} img")
     assert loaded_bytes(image) == synthetic.thumbnail(DATA.ids[row])
+    # What is known of it comes after the map is drawn.
+    shown.locator(CARD, has_text=DATA.names[row]).wait_for()
     text = shown.locator(CARD).inner_text()
-    assert DATA.names[row] in text
     assert f"cluster {DATA.clusters[row]}" in text
     if DATA.labels[row] is not None:
         assert f"label {DATA.labels[row]}" in text
@@ -155,12 +144,12 @@ def test_hover_shows_the_image_under_the_pointer_and_what_is_known_of_it(shown):
 
 def test_the_card_stays_on_the_screen(shown):
     shown.set_viewport_size({"width": 900, "height": 700})
-    shown.wait_for_timeout(500)
+    wait_for_size(shown)
     spots = np.array(row_places(shown))
     visible = np.flatnonzero(spots[:, 1] < 690)
     for row in (visible[spots[visible, 0].argmax()], visible[spots[visible, 1].argmax()]):
         shown.mouse.move(*spots[row].tolist())
-        shown.locator(f"{CARD} img").wait_for()
+        shown.locator(f"{CARD}[data-row='{row}'] img").wait_for()
         box = shown.locator(CARD).bounding_box()
         assert 0 <= box["x"] <= 900 - box["width"]
         assert 0 <= box["y"] <= 700 - box["height"]
@@ -172,9 +161,10 @@ def test_hover_prefetches_the_neighbours(shown):
     places = row_places(shown)
     row = nearest_row(places, point(shown, 0.3, 0.7))
     shown.mouse.move(*places[row])
-    shown.wait_for_timeout(600)
     near = np.linalg.norm(np.array(places) - places[row], axis=1).argsort()[1:6]
-    assert {DATA.ids[one] for one in near} <= {url.rpartition("/")[2] for url in asked}
+    expected = {DATA.ids[one] for one in near}
+    wait_until(shown, lambda: expected <= {url.rpartition("/")[2] for url in asked})
+    assert expected <= {url.rpartition("/")[2] for url in asked}
 
 
 def test_a_lasso_takes_exactly_what_lies_inside(shown):
@@ -229,7 +219,10 @@ def test_a_drag_to_no_area_and_escape_while_drawing_choose_nothing(shown):
     shown.keyboard.press("Escape")
     shown.mouse.move(*point(shown, 0.2, 0.8))
     shown.mouse.up()
-    shown.wait_for_timeout(500)
+    # Had something been chosen, Python would know of it before this.
+    shown.get_by_text("Edges").click()
+    shown.locator(".groupsight-map-edge").nth(3).wait_for(state="attached")
+    assert known(shown)["rows"] == []
     wait_greyed(shown, None)
 
 
@@ -251,12 +244,13 @@ def test_a_group_that_the_legend_hides_is_neither_hovered_nor_selected(shown):
     shown.wait_for_function(
         "() => document.querySelector('.js-plotly-plot').data[3].visible === 'legendonly'"
     )
-    shown.wait_for_timeout(500)
+    name = shown.locator(".groupsight-map-names").get_by_text("cluster 3", exact=True)
+    name.wait_for(state="detached")
     polygon = bow_tie(shown)
     expected = {row for row in inside(row_places(shown), polygon) if DATA.clusters[row] != 3}
     draw_lasso(shown, polygon)
     wait_known(shown, rows=sorted(expected))
-    assert shown.locator(".groupsight-map-names").get_by_text("cluster 3", exact=True).count() == 0
+    assert name.count() == 0
 
 
 def test_the_legend_counts(shown):
@@ -398,7 +392,8 @@ def test_space_and_drag_the_middle_button_and_the_pan_mode_move_the_map(shown):
         shown.mouse.move(*point(shown, 0.6, 0.6), steps=4)
         shown.mouse.up()
         shown.mouse.up(button="middle")
-        shown.wait_for_timeout(300)
+        wait_until(shown, lambda: view_range(shown)[0] < before[0], patience_s=10)
+        settle(shown)
         return view_range(shown)[0] - before[0]
 
     width = view_range(shown)[1] - view_range(shown)[0]
@@ -436,7 +431,7 @@ def test_the_keys_walk_from_point_to_point_open_select_and_zoom(shown):
     settle(shown)
     assert view_range(shown)[1] - view_range(shown)[0] < 0.8 * (before[1] - before[0])
     stage.press("0")
-    shown.wait_for_timeout(500)
+    wait_known(shown, zoom=None)
     assert view_range(shown) == pytest.approx(before)
 
 
@@ -477,18 +472,27 @@ def test_in_space_a_lasso_selects_and_the_rest_stays(page):
         "most => JSON.parse(document.querySelector('code').textContent).count < most",
         arg=everything,
     )
-    page.wait_for_timeout(1_500)  # the points are repainted after Python was told
-    drawn = page.evaluate(
-        "() => document.querySelector('.js-plotly-plot').data.map(one => one.customdata.length)"
-    )
-    assert sum(drawn) == COUNT
-    assert sum(drawn[:10]) == known(page)["count"]
+
+    def drawn():
+        return page.evaluate(
+            "() => document.querySelector('.js-plotly-plot').data.map(one => one.customdata.length)"
+        )
+
+    # The points are repainted after Python was told.
+    wait_until(page, lambda: sum(drawn()[:10]) == known(page)["count"])
+    assert sum(drawn()[:10]) == known(page)["count"]
+    assert sum(drawn()) == COUNT
 
 
 def open_in_space(page):
-    page.goto(f"/?n={COUNT}&dimensions=3")
-    page.locator('.groupsight-map[data-state="drawn"]').wait_for()
-    page.wait_for_timeout(800)
+    open_map(page, f"n={COUNT}&dimensions=3")
+    # The camera comes some frames after the points.
+    page.evaluate(FRAMES, 15)
+
+
+FRAMES = """async (count) => {
+    for (let nth = 0; nth < count; nth++) await new Promise(requestAnimationFrame);
+}"""
 
 
 def test_in_space_hover_finds_the_point_that_is_seen_there(page):

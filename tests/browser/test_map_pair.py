@@ -5,14 +5,26 @@ import json
 
 import numpy as np
 import pytest
-from map_driver import draw_lasso, is_inside, row_places, view_range, wait_greyed
+from map_driver import (
+    draw_lasso,
+    is_inside,
+    row_places,
+    turn_wheel,
+    view_range,
+    wait_for_python,
+    wait_for_size,
+    wait_greyed,
+    wait_until,
+)
 from pages import synthetic
-from pages.serving import serve_page
 from PIL import Image
 
+PAGE = "pair_app.py"
 COUNT = 2_000
 DATA = synthetic.make(COUNT, 2)
 LEFT, RIGHT = 0, 1
+REST_MS = 600
+"""For so long a map must rest before it tells of its zoom."""
 CAMERAS = """() => [...document.querySelectorAll(".js-plotly-plot")].map((plot) => {
     const camera = plot._fullLayout.scene._scene.getCamera();
     return ["eye", "center", "up"].flatMap((part) => Object.values(camera[part]).slice(0, 3));
@@ -30,20 +42,12 @@ LATE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("pair_app.py", tmp_path_factory.mktemp("pair") / "log") as address:
-        yield address
-
-
 @pytest.fixture
 def pair(page):
-    page.set_default_timeout(15_000)
-
     def open_with(query="", maps=2):
         page.goto(f"/?n={COUNT}&{query}")
         wait_drawn(page, maps)
-        page.wait_for_load_state("networkidle")
+        wait_for_python(page)
         return page
 
     return open_with
@@ -51,7 +55,7 @@ def pair(page):
 
 def wait_drawn(page, maps):
     page.locator('.groupsight-map[data-state="drawn"]').nth(maps - 1).wait_for()
-    page.wait_for_timeout(500)
+    wait_for_size(page)
 
 
 def stage(page, nth):
@@ -73,8 +77,19 @@ def wait_log(page, length):
     page.wait_for_function(
         "n => JSON.parse(document.querySelector('code').textContent).log.length >= n", arg=length
     )
-    page.wait_for_timeout(1_500)  # whatever else might come
+    page.wait_for_timeout(REST_MS + 400)  # whatever else might come
     return known(page)["log"]
+
+
+def wait_for_zoom(page, nth):
+    """Until Python knows the zoom as it is now; what it was told until then."""
+
+    def told():
+        log = known(page)["log"]
+        return log and log[-1][2] == pytest.approx(view_range(page, nth), rel=1e-5)
+
+    wait_until(page, told)
+    return wait_log(page, 1)
 
 
 def picture(page, nth):
@@ -88,11 +103,14 @@ def difference(page):
     return float(np.abs(picture(page, LEFT) - picture(page, RIGHT)).mean())
 
 
+def assert_alike(page):
+    """Both come to show the same picture."""
+    wait_until(page, lambda: difference(page) < 0.5)
+    assert difference(page) < 0.5
+
+
 def zoom_in(page, nth, turns=6):
-    page.mouse.move(*spot(page, nth, 0.4, 0.5))
-    for _ in range(turns):
-        page.mouse.wheel(0, -300)
-        page.wait_for_timeout(60)
+    turn_wheel(page, spot(page, nth, 0.4, 0.5), turns, nth)
 
 
 def wait_alike(page):
@@ -114,13 +132,12 @@ def drag_and_hold(page, nth):
 
 def test_while_one_is_dragged_the_other_shows_the_same_without_being_drawn_anew(pair):
     page = pair("grouping=whole")
+    assert_alike(page)
     before = picture(page, RIGHT)
-    assert difference(page) < 0.5
     page.evaluate("() => { Plotly.relayout = () => new Promise(() => {}); }")
     drag_and_hold(page, LEFT)
-    page.wait_for_timeout(300)
-    assert page.locator(".groupsight-map-ahead").count() == 1
-    assert difference(page) < 0.5
+    page.locator(".groupsight-map-ahead").wait_for()
+    assert_alike(page)
     assert np.abs(picture(page, RIGHT) - before).mean() > 5
     page.mouse.up()
 
@@ -130,9 +147,8 @@ def test_in_the_end_the_other_is_drawn_anew(pair):
     drag_and_hold(page, LEFT)
     page.mouse.up()
     wait_alike(page)
-    page.wait_for_timeout(500)
-    assert page.locator(".groupsight-map-ahead").count() == 0
-    assert difference(page) < 0.5
+    page.locator(".groupsight-map-ahead").wait_for(state="detached")
+    assert_alike(page)
 
 
 def test_both_lead_and_nothing_goes_to_and_fro(pair):
@@ -142,35 +158,45 @@ def test_both_lead_and_nothing_goes_to_and_fro(pair):
     wait_alike(page)
     first = view_range(page, LEFT)
     assert first[1] - first[0] < 15
-    (told,) = wait_log(page, 1)
-    assert told[:2] == ["left", "zoom"]
+    log = wait_for_zoom(page, LEFT)  # a hand that pauses is told of in between
+    assert {(side, what) for side, what, _ in log} == {("left", "zoom")}
+    told = log[-1]
     # Nor does Python's echo, which is rounded, move any of them.
     for nth in (LEFT, RIGHT):
         assert view_range(page, nth) == pytest.approx(told[2], rel=1e-5)
         assert view_range(page, nth) != pytest.approx(told[2], rel=1e-9)
-    redraws = page.evaluate("window.redraws")
-    page.wait_for_timeout(1_000)
-    assert page.evaluate("window.redraws") == redraws
+
+    def is_at_rest():
+        redraws = page.evaluate("window.redraws")
+        page.wait_for_timeout(1_000)
+        return page.evaluate("window.redraws") == redraws
+
+    wait_until(page, is_at_rest)
+    assert is_at_rest()
     stage(page, RIGHT).focus()
     page.keyboard.press("0")
     wait_alike(page)
     assert view_range(page, LEFT)[1] - view_range(page, LEFT)[0] > 20
-    log = wait_log(page, 2)
-    assert log[1:] == [["right", "zoom", None]]
+    assert wait_log(page, len(log) + 1) == [*log, ["right", "zoom", None]]
 
 
 def test_of_two_sizes_the_smaller_shows_all_that_the_larger_does(pair):
     page = pair("ratio=2")
     zoom_in(page, LEFT)
-    page.wait_for_timeout(2_500)
+    log = wait_for_zoom(page, LEFT)
+    assert {event[0] for event in log} == {"left"}
     x0, x1, y0, y1 = view_range(page, LEFT)
     assert x1 - x0 < 20
-    u0, u1, v0, v1 = view_range(page, RIGHT)
+
+    def same_middle():
+        u0, u1, v0, v1 = view_range(page, RIGHT)
+        return [v0 + v1, u0 + u1] == pytest.approx([y0 + y1, x0 + x1])
+
+    wait_until(page, same_middle)
+    assert same_middle()
+    u0, u1, _, _ = view_range(page, RIGHT)
     assert u0 <= x0 + 1e-6
     assert u1 >= x1 - 1e-6
-    assert [v0 + v1, u0 + u1] == pytest.approx([y0 + y1, x0 + x1])
-    log = wait_log(page, 1)
-    assert [event[0] for event in log] == ["left"]
     assert view_range(page, LEFT) == [x0, x1, y0, y1]
 
 
@@ -312,15 +338,20 @@ def test_in_space_the_other_turns_with_it(pair):
     page.mouse.move(*spot(page, RIGHT, 0.5, 0.5))
     page.mouse.down()
     page.mouse.move(*spot(page, RIGHT, 0.7, 0.6), steps=5)
-    page.wait_for_timeout(1_000)
-    left, right = page.evaluate(CAMERAS)  # still held
-    assert left == pytest.approx(right, abs=1e-6)
-    assert np.abs(np.subtract(left, before[LEFT])).max() > 0.1
+
+    def turned_alike(since):
+        left, right = page.evaluate(CAMERAS)
+        moved = np.abs(np.subtract(left, since[LEFT])).max()
+        return moved > 0.1 and left == pytest.approx(right, abs=1e-6)
+
+    wait_until(page, lambda: turned_alike(before))
+    assert turned_alike(before)  # still held
     page.mouse.up()
+    held = page.evaluate(CAMERAS)
     page.mouse.wheel(0, 300)
+    wait_until(page, lambda: turned_alike(held))
+    assert turned_alike(held)
     log = wait_log(page, 1)
-    left, right = page.evaluate(CAMERAS)
-    assert left == pytest.approx(right, abs=1e-6)
     assert {event[0] for event in log} == {"right"}
 
 
@@ -329,7 +360,9 @@ def test_without_webgl_the_other_follows_too(pair):
     zoom_in(page, LEFT)
     wait_alike(page)
     assert page.locator(".groupsight-map-ahead").count() == 0
-    assert len(wait_log(page, 1)) == 1
+    log = wait_for_zoom(page, LEFT)
+    assert {side for side, _, _ in log} == {"left"}
+    assert log[-1][2] == pytest.approx(view_range(page, RIGHT), rel=1e-5)
 
 
 LONG = "a very long name for a group of photographs of boats and "
@@ -346,20 +379,21 @@ def test_the_legend_cuts_names_to_its_room(pair):
 
 def test_where_there_is_room_the_legend_writes_more(pair):
     page = pair(f"names={LONG}&link=")
-    page.set_viewport_size({"width": 1500, "height": 700})
-    page.wait_for_timeout(1_000)
     narrow = page.locator(".legendtext").first.text_content()
     assert_fits(page, LEFT)
-    page.set_viewport_size({"width": 2600, "height": 700})
-    page.wait_for_timeout(1_500)
-    wide = page.locator(".legendtext").first.text_content()
+    page.set_viewport_size({"width": 2600, "height": 1000})
+    wide = page.locator(".legendtext").first
+    wait_until(page, lambda: len(wide.text_content()) > len(narrow) + 10)
+    assert len(wide.text_content()) > len(narrow) + 10
     assert_fits(page, LEFT)
-    assert len(wide) > len(narrow) + 10
+
+
+RIGHTMOST = """(plot) => Math.max(...[...plot.querySelectorAll(".legendtext")].map((text) =>
+    text.getBoundingClientRect().right - plot.getBoundingClientRect().right))"""
 
 
 def assert_fits(page, nth):
+    """Every line of the legend comes to end on the map."""
     plot = page.locator(".js-plotly-plot").nth(nth)
-    box = plot.bounding_box()
-    for text in plot.locator(".legendtext").all():
-        written = text.bounding_box()
-        assert written["x"] + written["width"] <= box["x"] + box["width"]
+    wait_until(page, lambda: plot.evaluate(RIGHTMOST) <= 0)
+    assert plot.evaluate(RIGHTMOST) <= 0

@@ -1,34 +1,68 @@
-"""A folder of one's own in the browser: stopping, going on, and what cannot be read."""
+"""A folder of one's own in the browser: progress, stopping, going on, and what cannot be read."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from map_driver import point_places, wait_for_map
+from browser import serve
+from map_driver import PATIENCE_MS, point_places, wait_for_map
 from PIL import Image
 
-COUNT = 2_000
-"""Many enough that one can press Stop before they are done."""
+from core.images import identify
+
+COUNT = 200
+HELD = Path(__file__).with_name("pages") / "held_dashboard.py"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Many images that all differ, and one that is cut off in the middle."""
-    target = tmp_path_factory.mktemp("own") / "images"
+def go(tmp_path_factory):
+    """Extraction goes on while this file is there."""
+    return tmp_path_factory.mktemp("go") / "go"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, go):
+    cache = tmp_path_factory.mktemp("server") / "cache.sqlite"
+    with serve(cache, program=(str(HELD), str(go))) as address:
+        yield address
+
+
+@pytest.fixture
+def folder(tmp_path, go):
+    """Images that all differ, also from those of the other tests, and that are not extracted."""
+    go.unlink(missing_ok=True)
+    target = tmp_path / "images"
     target.mkdir()
-    generator = np.random.default_rng(0)
+    generator = np.random.default_rng(list(tmp_path.name.encode()))
     for number in range(COUNT):
         blocks = generator.integers(0, 256, (6, 8, 3), dtype=np.uint8)
-        Image.fromarray(blocks).resize((320, 240)).save(target / f"{number:03}.jpg")
-    whole = (target / "000.jpg").read_bytes()
-    (target / "broken <b>.jpg").write_bytes(whole[: len(whole) // 2])
+        Image.fromarray(blocks).resize((160, 120)).save(target / f"{number:03}.jpg")
     return target
 
 
-def test_stop_keeps_what_is_done_and_go_on_finishes(page, folder):
-    page.goto(f"/?{urlencode({'source': folder, 'weights': 'embedded'})}")
+def open_folder(page, folder):
+    link = {"source": folder, "weights": "embedded", "batch_size": 20}
+    page.goto(f"/?{urlencode(link)}")
+    page.get_by_text("images a second").wait_for(timeout=PATIENCE_MS)
+
+
+def test_extraction_shows_progress_survives_a_reload_and_ends_in_the_map(page, folder, go):
+    open_folder(page, folder)
+    page.reload()
+    page.get_by_text(f"of {COUNT} images").wait_for()
     page.get_by_text("images a second").wait_for()
+    go.touch()
+    wait_for_map(page)
+    assert set(point_places(page)) == {identify(file.read_bytes()) for file in folder.iterdir()}
+
+
+def test_stop_keeps_what_is_done_and_go_on_finishes(page, folder, go):
+    whole = (folder / "000.jpg").read_bytes()
+    (folder / "broken <b>.jpg").write_bytes(whole[: len(whole) // 2])
+    open_folder(page, folder)
     page.get_by_role("button", name="Stop").click()
+    go.touch()
     page.get_by_text("What is done is kept").wait_for()
     page.get_by_role("button", name="Go on").click()
     wait_for_map(page)

@@ -4,8 +4,9 @@ import re
 from itertools import pairwise
 
 import pytest
-from pages.serving import log_of, record_signals, serve_page, signals_of, wait_for_event
+from pages.serving import log_of, record_signals, signals_of, wait_for_event
 
+PAGE = "ribbon_page.py"
 HOSTILE = "<img src=x onerror=window.hacked=true> & a name far too long for its box"
 HINT = "Point at a cluster or a ribbon to see where its images go; a click shows them."
 # The flows of the small page as they are drawn, the widest first: column, from, to, images.
@@ -13,12 +14,6 @@ FLOWS = [
     (0, 0, 0, 60), (1, 0, 1, 31), (0, 1, 2, 30), (1, 2, 2, 30), (1, 0, 0, 29), (0, 1, 1, 10),
     (1, 1, 1, 9), (1, 1, 2, 1),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("ribbon_page.py", tmp_path_factory.mktemp("ribbon") / "log") as address:
-        yield address
 
 
 @pytest.fixture

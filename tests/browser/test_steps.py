@@ -1,23 +1,18 @@
 """The steps alone: what they tell, unfolding, showing, selecting, opening, and their keys."""
 
 import pytest
+from map_driver import wait_until
 from pages.serving import (
     id_of,
     log_of,
     point_from_the_map,
     record_signals,
-    serve_page,
     signals_of,
     wait_for_event,
 )
 
+PAGE = "steps_page.py"
 HOSTILE = "<img src=x onerror=window.hacked=true> & 'more' \"text\""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve_page("steps_page.py", tmp_path_factory.mktemp("steps") / "log") as address:
-        yield address
 
 
 @pytest.fixture
@@ -205,7 +200,7 @@ def test_folding_keeps_the_title_where_it_is(steps):
     wait_for_images(strip(page, 1, 0))
     page.locator(".steps").hover()
     page.mouse.wheel(0, 1500)
-    page.wait_for_timeout(500)
+    wait_until(page, lambda: page.locator(".steps").evaluate("one => one.scrollTop") >= 1500)
     fold = step(page, 1).locator(".fold")
     top = fold.bounding_box()["y"]  # over its strips, at the top of the list
     assert abs(top - page.locator(".steps").bounding_box()["y"]) < 20
@@ -255,10 +250,14 @@ def test_what_is_chosen_elsewhere_unfolds_and_comes_into_view(steps, page, width
     steps(f"{options}&size=40")
     chosen = page.locator(".strip.chosen")
     wait_for_images(chosen)
-    page.wait_for_timeout(300)
-    frame, box = page.locator(".steps").bounding_box(), chosen.bounding_box()
-    assert frame["y"] <= box["y"]
-    assert box["y"] + box["height"] <= frame["y"] + frame["height"] + 1
+
+    def is_in_view():
+        frame, box = page.locator(".steps").bounding_box(), chosen.bounding_box()
+        below = box["y"] + box["height"] - frame["y"] - frame["height"]
+        return frame["y"] <= box["y"] and below <= 1
+
+    wait_until(page, is_in_view)
+    assert is_in_view()
 
 
 def test_an_image_points_rings_and_opens(steps):
@@ -417,7 +416,8 @@ def test_of_many_only_what_is_seen_is_drawn(steps, page):
     asked = record_packs(page)
     steps("n=3000&steps=98&strips=400&size=30&present=50")
     wait_for_images(strip(page, 50, 0))
-    page.wait_for_timeout(1000)
+    wait_until(page, lambda: asked)
+    page.wait_for_timeout(500)
     assert page.locator(".step").count() == 98
     assert page.locator(".strip").count() == 400
     assert 0 < len(asked) < 300
