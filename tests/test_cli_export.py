@@ -13,6 +13,11 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from core import cli
+from core.cache import Cache
+from core.clusters.clustering import KMeansParams
+from core.journal.deciding import Deciding
+from core.recipe import StudyParams
+from core.study import open_study
 
 COLORS = {"=a, b": (200, 0, 0), "b": (230, 20, 0), "c": (0, 0, 200), "🌹": (0, 30, 230)}
 QUICK = ["--weights", "embedded", "--device", "cpu", "--precision", "fp32"]
@@ -54,6 +59,37 @@ def export(run, photos):
         return run("export", source, target, "--k", 2, "--to", to, *more)
 
     return call
+
+
+@pytest.fixture
+def decide(shared_cache, photos):
+    """Lets somebody decide about the photos, named by their path; undone at the end."""
+    undone = []
+
+    def call(act):
+        with Cache(shared_cache) as cache:
+            options = {"weights": "embedded", "device": "cpu", "precision": "fp32"}
+            study = open_study(StudyParams(str(photos), **options), cache)
+            study.extract()
+            rows = {one.path: study.images.index[one.id] for one in study.images.readable}
+            deciding = Deciding(study, author="=ada 🌹")
+            act(deciding, rows, deciding.state.seq)
+            undone.append(deciding)
+
+    yield call
+    with Cache(shared_cache) as cache:
+        for _ in undone:
+            study = open_study(StudyParams(str(photos), weights="embedded"), cache)
+            deciding = Deciding(study, author="=ada 🌹")
+            deciding.undo(seen=deciding.state.seq)
+
+
+def exclude_c(deciding, rows, seen):
+    deciding.exclude([rows["c.png"]], seen=seen)
+
+
+def move_b(deciding, rows, seen):
+    deciding.move(KMeansParams(2), [rows["b.png"]], to=None, seen=seen)
 
 
 def names_in(folder):
@@ -169,3 +205,61 @@ def test_duplicates_lists_copies_as_one_group(run, photos, tmp_path):
 def test_duplicates_without_a_file_go_to_stdout(run, photos):
     rows = list(csv.DictReader(io.StringIO(run("duplicates", photos).stdout)))
     assert {"b.png", "b copy.png"} <= {row["path"] for row in rows}
+
+
+def rows_of(result):
+    return {row["path"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+
+
+def test_decisions_are_applied_unless_told_otherwise(export, decide):
+    before = export("-", "csv")
+    assert "clusters:" not in before.stderr
+    decide(move_b)
+    decide(exclude_c)
+    corrected, found = export("-", "csv"), export("-", "csv", "--found")
+    assert "clusters: as people corrected them" in corrected.stderr
+    assert "decisions were left out" in found.stderr
+    assert found.stdout == before.stdout
+    rows = rows_of(corrected)
+    assert rows["b.png"]["cluster"] == rows["b copy.png"]["cluster"] not in {"0", "1"}
+    assert rows["b.png"]["cluster_found"] == rows_of(before)["b.png"]["cluster"]
+    assert (rows["c.png"]["cluster"], rows["c.png"]["reviewed"]) == ("", "excluded")
+    assert rows["c.png"]["reviewed_by"] == "'=ada 🌹"
+
+
+def test_corrected_folders_and_what_was_excluded(export, decide, tmp_path):
+    decide(move_b)
+    decide(exclude_c)
+    result = export(tmp_path / "out", "folders")
+    assert "4 images in 3 folders" in result.stderr
+    assert "left out, since they were excluded: 1 image" in result.stderr
+    groups = [names_in(folder) for folder in (tmp_path / "out").iterdir() if folder.is_dir()]
+    assert {"b.png", "b copy.png"} in groups
+    assert "c.png" not in names_in(tmp_path / "out")
+    assert export(tmp_path / "all.zip", "zip", "--keep-excluded").exit_code == 0
+    with zipfile.ZipFile(tmp_path / "all.zip") as found:
+        assert "excluded/c.png" in found.namelist()
+        making = json.loads(found.read("making.json"))
+    assert (making["decisions"], making["decided_by"]) == (2, "=ada 🌹")
+    assert export(tmp_path / "found", "folders", "--found").exit_code == 0
+    assert names_in(tmp_path / "found") == EXPECTED
+
+
+def test_a_report_says_the_corrections(export, decide, tmp_path):
+    decide(move_b)
+    assert export(tmp_path / "out.html", "html").exit_code == 0
+    text = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "<h2>Corrections</h2>" in text
+    assert "=ada 🌹" in text
+
+
+def test_to_be_corrected_there_must_be_decisions(export):
+    result = export("-", "csv", "--corrected")
+    assert result.exit_code == 0
+    assert "since nothing was decided" in result.stderr
+
+
+def test_what_is_excluded_goes_into_folders_only(export, tmp_path):
+    result = export(tmp_path / "out.csv", "csv", "--keep-excluded")
+    assert result.exit_code == 1
+    assert "--keep-excluded goes with --to folders or zip" in result.stderr

@@ -10,7 +10,7 @@ import streamlit as st
 from core.columns import CategoricalColumn, NumericColumn
 from core.images import ImageRecord, ImageSet
 from core.review.fit import Fit
-from dashboard.coloring import color, offer_colors
+from dashboard.coloring import color, color_misplaced, color_trust, offer_colors
 from dashboard.grouping import Grouped
 from dashboard.published import all_contents
 from dashboard.scatter import Group, Range
@@ -71,7 +71,7 @@ def group_of_each(coloring):
 
 
 def test_a_study_offers_what_it_has():
-    offered = ["cluster", "label", "fit", "density", "restlessness"]
+    offered = ["cluster", "label", "fit", "density", "restlessness", "map trust", "review"]
     columns = ["column: year", "column: camera", "column: fit", "column: blank"]
     assert offer_colors(study_of()) == offered + columns
     plain = ImageSet("folder", (ImageRecord("a.jpg", None, "A"),))
@@ -162,3 +162,21 @@ def test_the_density_is_measured_even_where_it_means_nothing():
     study = study_of()
     study.density = lambda: np.full(3, np.nan, dtype=np.float32)
     assert color(study, grouped_of(), "density", made_of="test").scale == Range(0, 1)
+
+
+def test_trust_is_shown_from_the_lowest_that_is_met():
+    made = color_trust("trust", np.array([1, 0.75, 0.875], dtype=np.float32), made_of="test")
+    assert (made.title, made.scale) == ("trust", Range(0.75, 1))
+    assert read(made, "<f4").tolist() == [1, 0.75, 0.875]
+
+
+@pytest.mark.parametrize("values", [[1, 1], []])
+def test_a_faultless_map_is_not_stretched(values):
+    made = color_trust("trust", np.array(values, dtype=np.float32), made_of=("test", len(values)))
+    assert made.scale == Range(0.99, 1)
+
+
+def test_who_is_misplaced_stands_out():
+    made = color_misplaced(np.array([False, True, False]), made_of="test")
+    assert group_of_each(made) == ["in its place", "misplaced", "in its place"]
+    assert made.scale[0].color != made.scale[1].color

@@ -28,15 +28,17 @@ def test_a_table_is_json_in_the_order_given():
     table = json.loads(write(np.array([[1, 2, 3], [0, 5, 60_000]], dtype=np.uint16)))
     assert table == {
         "rows": [
-            {"name": "flowers", "color": "#aa0000", "symbol": "circle"},
-            {"name": "<b>", "color": "#00aa00", "symbol": "diamond"},
+            {"name": "flowers", "color": "#aa0000", "symbol": "circle", "muted": False},
+            {"name": "<b>", "color": "#00aa00", "symbol": "diamond", "muted": False},
         ],
         "columns": [
-            {"name": name, "color": None, "symbol": "circle"} for name in ("cat", "dog", "owl")
+            {"name": name, "color": None, "symbol": "circle", "muted": False}
+            for name in ("cat", "dog", "owl")
         ],
         "counts": [[1, 2, 3], [0, 5, 60_000]],
         "row_title": "k = 2",
         "column_title": "Label",
+        "n_matched": 0,
     }
 
 

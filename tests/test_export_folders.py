@@ -326,7 +326,7 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 from core import whole_files
-from core.export.export import export_folders
+from core.export import export_folders
 from core.export.export_plan import Placed
 from core.images import identify
 

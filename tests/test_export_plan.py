@@ -10,7 +10,7 @@ from core.export.export_plan import Placed, describe_files, digest_plan, plan_fo
 from core.images import ImageRecord, ImageSet
 
 
-def plan(paths, clusters, names, *, ids=None, rows=None, with_files=True):
+def plan(paths, clusters, names, *, ids=None, rows=None, with_files=True, **more):
     ids = [str(number) for number in range(len(paths))] if ids is None else ids
     records = [
         ImageRecord(path, id=own, problem=None if own else "gone")
@@ -18,7 +18,7 @@ def plan(paths, clusters, names, *, ids=None, rows=None, with_files=True):
     ]
     originals = [Path("/in", path) if with_files else None for path in paths]
     of = np.array(clusters, np.int32)
-    return plan_folders(ImageSet("in", tuple(records)), originals, of, names, rows=rows)
+    return plan_folders(ImageSet("in", tuple(records)), originals, of, names, rows=rows, **more)
 
 
 def files(*given, **options):
@@ -123,3 +123,27 @@ def test_a_plan_is_known_again_by_all_that_is_in_it():
     assert digest != digest_plan(placed, {"seed": 2})
     assert digest != digest_plan(placed[:1], {"seed": 1})
     assert digest != digest_plan(plan(["a.png", "b.png"], [0, 0], DEFAULT), {"seed": 1})
+
+
+EXCLUDED = np.array([True, False, True])
+
+
+def test_who_was_excluded_is_left_out():
+    found = files(["a.png", "b.png", "c.png"], [0, 1, 1], DEFAULT, excluded=EXCLUDED)
+    assert found == ["cluster 1/b.png"]
+
+
+def test_or_has_a_folder_and_belongs_to_no_cluster():
+    paths = ["a.png", "b.png", "x/a.png"]
+    placed = plan(paths, [0, 1, 1], DEFAULT, excluded=EXCLUDED, keep_excluded=True)
+    assert [(one.file, one.cluster) for one in placed] == [
+        ("excluded/a.png", None), ("cluster 1/b.png", 1), ("excluded/a (2).png", None),
+    ]  # fmt: skip
+    told = json.loads(describe_files(placed, {}))["files"]
+    assert [one["cluster"] for one in told] == [None, 1, None]
+
+
+def test_a_cluster_called_excluded_is_another_folder():
+    names = ("excluded", "cluster 1")
+    placed = files(["a.png", "b.png"], [0, 1], names, excluded=EXCLUDED[1:], keep_excluded=True)
+    assert placed == ["cluster 0 excluded/a.png", "excluded/b.png"]

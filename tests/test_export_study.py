@@ -21,6 +21,7 @@ from core.export.export_study import (
 )
 from core.export.export_tables import tabulate_images
 from core.images import identify
+from core.journal.deciding import Deciding
 from core.measures.sweep import Sweep, SweepParams
 from core.palette import style_of
 from core.pictures.decoding import decode
@@ -143,3 +144,96 @@ def test_the_report_of_a_study_holds_its_pictures_and_not_its_whole_path(study, 
     assert "<h1>photos</h1>" in page
     assert page.count("data:image/jpeg") == 6
     assert "broken.png" in page
+
+
+@pytest.fixture
+def reviewed(study):
+    """red1 excluded, red2 moved to the blue ones, by a person with an odd name."""
+    rows = {record.path: study.images.index[record.id] for record in study.images.readable}
+    blue = int(study.clusters(KMEANS)[rows["cold/blue0.png"]])
+    deciding = Deciding(study, author="<b>ada")
+    deciding.exclude([rows["red1.png"]], seen=0)
+    deciding.move(KMEANS, [rows["red2.png"]], to=blue, seen=1)
+    return study
+
+
+def table_of(study, *, corrected):
+    grouped = gather(study, KMEANS, corrected=corrected)
+    return tabulate_images(study.source.table, study.images, grouped).set_index("path")
+
+
+def test_corrected_clusters_where_they_are_asked_for(reviewed):
+    found, corrected = (table_of(reviewed, corrected=one) for one in (False, True))
+    assert "cluster_found" not in found.columns
+    assert found.loc["red2.png", "cluster"] != found.loc["cold/blue0.png", "cluster"]
+    assert corrected.loc["red2.png", "cluster"] == corrected.loc["cold/blue0.png", "cluster"]
+    assert corrected.loc["red2.png", "cluster_found"] == found.loc["red2.png", "cluster"]
+    assert corrected["reviewed"].to_dict() == {
+        path: {"red1.png": "excluded", "red2.png": "moved"}.get(path, "") for path in found.index
+    }
+
+
+def test_where_nothing_was_decided_corrected_is_as_found(study):
+    assert gather(study, KMEANS, corrected=True).review is None
+    assert table_of(study, corrected=True).equals(table_of(study, corrected=False))
+
+
+def test_the_making_says_who_decided(reviewed):
+    grouped = gather(reviewed, KMEANS, corrected=True)
+    facts = describe_making(reviewed, KMEANS, grouped=grouped)
+    assert (facts["decisions"], facts["decided_by"], facts["journal_row"]) == (2, "<b>ada", 2)
+    assert "decisions" not in describe_making(reviewed, KMEANS, grouped=gather(reviewed, KMEANS))
+
+
+def test_folders_follow_the_corrected_clusters(reviewed):
+    grouped = gather(reviewed, KMEANS, corrected=True)
+    folder = {
+        one.path: one.file.partition("/")[0] for one in plan(reviewed, KMEANS, grouped=grouped)
+    }
+    assert "red1.png" not in folder
+    assert folder["red2.png"] == folder["cold/blue0.png"] != folder["red0.png"]
+    kept = plan(reviewed, KMEANS, grouped=grouped, keep_excluded=True)
+    assert [one.file for one in kept if one.cluster is None] == ["excluded/red1.png"]
+
+
+def test_the_report_tells_the_decisions_and_leaves_out_the_excluded(reviewed):
+    projection = reviewed.project(UMAPParams(n_neighbors=3))
+    page = draw_study(reviewed, KMEANS, projection, style_of=style_of, corrected=True).decode()
+    assert "7 images in 2 clusters, 1 of them copies, 1 excluded" in page
+    assert "<h2>Corrections</h2>" in page
+    assert "&lt;b&gt;ada" in page
+    assert "<td>excluded</td>" in page
+    # Five points on the map; the title of a point goes on with its cluster in a second line.
+    assert page.count(".png\ncluster ") == 5
+    bare = draw_study(reviewed, KMEANS, projection, style_of=style_of).decode()
+    assert "<h2>Corrections</h2>" not in bare
+    assert bare.count(".png\ncluster ") == 6
+
+
+def test_the_report_of_a_selection_is_about_nothing_else(study):
+    projection = study.project(UMAPParams(n_neighbors=3))
+    rows = {record.path: study.images.index[record.id] for record in study.images.readable}
+    chosen = np.array([rows["red0.png"], rows["cold/blue2.png"]])
+    page = draw_study(study, KMEANS, projection, style_of=style_of, rows=chosen).decode()
+    assert "3 images in 2 clusters, 1 of them copies" in page
+    assert "A selection: 2 of 6 distinct images." in page
+    assert {name for name in rows if f">{name}\n" in page} == {"cold/copy.png", "cold/blue2.png"}
+    assert "red1.png" not in page
+    assert "broken.png" not in page
+    assert page.count(".png\ncluster ") == 2
+
+
+def test_a_report_of_nothing_is_refused(study):
+    projection = study.project(UMAPParams(n_neighbors=3))
+    with pytest.raises(CoreError, match="no image is left"):
+        draw_study(study, KMEANS, projection, style_of=style_of, rows=np.array([], np.int64))
+    deciding = Deciding(study)
+    deciding.exclude(range(6), seen=0)
+    with pytest.raises(CoreError, match="no image is left"):
+        draw_study(study, KMEANS, projection, style_of=style_of, corrected=True)
+
+
+def test_of_one_image_there_is_a_report(study):
+    projection = study.project(UMAPParams(n_neighbors=3))
+    page = draw_study(study, KMEANS, projection, style_of=style_of, rows=np.array([0])).decode()
+    assert "1 image in 1 cluster" in page

@@ -10,6 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from core import __version__
+from core.export.decided import Decided, Review
 from core.export.export_tables import METADATA_KEY, TABLES, Grouped, choose_rows, tabulate_images
 from core.images import ImageRecord, ImageSet
 from core.review.fit import Fit
@@ -49,6 +50,34 @@ ROWS = [
     ["003", "-1", "=b.png", "B", 1, "=roses, red", 0.75, 0, 0.5, 0.1, 3.0],
     ["4", "+x", "copy of a.png", "A", 0, "cluster 0", 0.1, 1, 1.0, 0.5, -1.0],
     ["5", "é", 'new\nline "🌹".png', "C", 1, "=roses, red", None, None, 0.3, -0.3, 1e-7],
+]
+
+
+# Image A was moved by hand from cluster 1 to 0, B was excluded, C only tagged.
+REVIEWED = Grouped(
+    clusters=np.array([0, 1, 1], np.int32),
+    names=GROUPED.names,
+    fit=FIT,
+    review=Review(
+        found=np.array([1, 1, 1], np.int32),
+        found_names=GROUPED.names,
+        excluded=np.array([False, True, False]),
+        decided={
+            0: Decided("moved", "=ada", "2026-01-01T00:00:00.000+00:00"),
+            1: Decided("excluded", "bob", "2026-01-02T00:00:00.000+00:00", ("odd",)),
+            2: Decided("", "bob", "2026-01-03T00:00:00.000+00:00", ("=1+1", "@x, y")),
+        },
+        facts={"decisions": 4},
+    ),
+)
+REVIEW_COLUMNS = ["cluster_found", "reviewed", "reviewed_by", "reviewed_at", "tags"]
+JANUARY = [f"2026-01-0{day}T00:00:00.000+00:00" for day in (1, 2, 3)]
+REVIEW_ROWS = [
+    [0, "cluster 0", 1, "moved", "=ada", JANUARY[0], "", 0.1, 1],
+    [None, "", None, "", "", "", "", None, None],
+    [None, "", 1, "excluded", "bob", JANUARY[1], "odd", None, None],
+    [0, "cluster 0", 1, "moved", "=ada", JANUARY[0], "", 0.1, 1],
+    [1, "=roses, red", 1, "", "bob", JANUARY[2], "=1+1; @x, y", None, None],
 ]
 
 
@@ -147,3 +176,37 @@ def test_the_same_table_gives_the_same_bytes(table, write):
 def test_chosen_rows_are_named_by_record_and_by_distinct_image():
     assert choose_rows(IMAGES, None) == [(0, 0), (1, -1), (2, 1), (3, 0), (4, 2)]
     assert choose_rows(IMAGES, np.array([1])) == [(2, 1)]
+
+
+@pytest.fixture
+def reviewed():
+    return tabulate_images(TABLE, IMAGES, REVIEWED)
+
+
+def test_decisions_have_columns_and_who_was_excluded_keeps_the_row(reviewed):
+    assert list(reviewed.columns) == [
+        "ImageID", "note", "path", "id", "cluster", "cluster_name", *REVIEW_COLUMNS, "fit", "rival",
+    ]  # fmt: skip
+    assert [row[4:] for row in plain(reviewed)] == REVIEW_ROWS
+    assert [row[2] for row in plain(reviewed)] == [row[2] for row in ROWS]
+
+
+def test_decisions_come_back_from_json_and_parquet(reviewed, tmp_path):
+    file = tmp_path / "out.parquet"
+    file.write_bytes(TABLES["parquet"](reviewed, MADE_BY))
+    assert [row[4:] for row in plain(pd.read_parquet(file))] == REVIEW_ROWS
+    images = json.loads(TABLES["json"](reviewed, MADE_BY))["images"]
+    assert [list(image.values())[4:] for image in images] == REVIEW_ROWS
+
+
+def test_authors_and_tags_are_defused_in_csv(reviewed):
+    rows = list(csv.DictReader(io.StringIO(TABLES["csv"](reviewed, MADE_BY).decode(), newline="")))
+    assert rows[0]["reviewed_by"] == "'=ada"
+    assert rows[4]["tags"] == "'=1+1;' @x, y"
+    assert [row["cluster"] for row in rows] == ["0", "", "", "0", "1"]
+    assert [row["cluster_found"] for row in rows] == ["1", "", "1", "1", "1"]
+
+
+def test_a_selection_has_its_decisions(reviewed):
+    chosen = tabulate_images(TABLE, IMAGES, REVIEWED, rows=np.array([1]))
+    assert plain(chosen) == [plain(reviewed)[2]]

@@ -13,7 +13,7 @@ import pytest
 from core import __version__
 from core.errors import Cancelled, CoreError
 from core.export.export_plan import MAKING, Placed, Written
-from core.export.export_zip import fill_zip, write_zip
+from core.export.export_zip import fill_zip, stream_zip, write_zip
 from core.images import identify
 from core.pictures.decoding import ImageProblem
 from core.progress import Watch
@@ -130,3 +130,30 @@ def test_one_image_at_a_time_is_in_memory(tmp_path):
     tracemalloc.stop()
     assert (tmp_path / "o").stat().st_size > 12 * size
     assert peak < 3 * size
+
+
+def test_a_stream_holds_the_same_one_image_at_a_time():
+    """Three images of 100 kB: no part is larger than one of them and what stands around it."""
+    contents = {f"{number}": bytes([number]) * 100_000 for number in range(3)}
+    placed = [Placed(f"cluster {n}/{n}.png", n, n, int(n), None) for n in contents]
+    parts = list(stream_zip(placed, read=contents.__getitem__, made_by={"k": 3}))
+    assert max(map(len, parts)) < 102_000
+    with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as found:
+        assert found.testzip() is None
+        for name, data in contents.items():
+            assert found.read(f"cluster {name}/{name}.png") == data
+        assert json.loads(found.read("making.json"))["k"] == 3
+
+
+def test_a_stream_leaves_out_what_cannot_be_read():
+    def read(image_id):
+        if image_id == "1":
+            raise ImageProblem("is gone")
+        return b"data"
+
+    placed = [Placed(f"{n}.png", n, n, 0, None) for n in ("0", "1")]
+    whole = b"".join(stream_zip(placed, read=read, made_by={}))
+    with zipfile.ZipFile(io.BytesIO(whole)) as found:
+        assert set(found.namelist()) == {"0.png", "making.json"}
+        left_out = json.loads(found.read("making.json"))["left_out"]
+    assert left_out == [{"file": "1.png", "reason": "is gone"}]

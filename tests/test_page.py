@@ -353,5 +353,5 @@ def test_the_data_page_counts_and_offers_downloads(page, folder):
         "images": "8", "distinct": "7", "copies": "1", "unreadable": "0", "other files": "1"
     }  # fmt: skip
     assert [one.proto.label for one in app.get("download_button")] == [
-        "Clusters (CSV)", "What made them (JSON)"
+        "Download the CSV", "What made it (JSON)", "What made them (JSON)"
     ]  # fmt: skip

@@ -11,9 +11,10 @@ import pytest
 
 from core import __version__
 from core.clusters.cluster_facts import describe_clusters
+from core.export.decided import Decided, Review
 from core.export.export_tables import Grouped
 from core.export.report import LARGEST, Findings, draw_report, wanted_pictures
-from core.export.report_tables import MOST_PROBLEMS, Correction
+from core.export.report_tables import MOST_CORRECTIONS, MOST_PROBLEMS, Correction
 from core.images import ImageRecord, ImageSet
 from core.palette import Style, style_of
 from core.review.fit import find_centroids, measure_fit
@@ -197,3 +198,22 @@ def test_only_a_colour_is_a_colour():
 def test_the_same_findings_give_the_same_bytes():
     jpegs = dict.fromkeys(range(6), b"jpeg")
     assert draw(make(), jpegs) == draw(make(), jpegs)
+
+
+def test_who_was_excluded_is_counted_and_not_on_the_map():
+    findings = make(paths=[f"<{number}>.jpg" for number in range(6)])
+    excluded = np.array([False, False, True, False, False, False])
+    own = findings.grouped
+    review = Review(own.clusters, own.names, excluded, {2: Decided("excluded")}, {})
+    page = Page(draw(replace(findings, grouped=replace(own, review=review))))
+    assert "6 images in 2 clusters, 1 excluded" in page.text["p"]
+    points = [text.split("\n")[0] for text in page.text["title"] if "\n" in text]
+    assert points == ["<0>.jpg", "<1>.jpg", "<3>.jpg", "<4>.jpg", "<5>.jpg"]
+
+
+def test_of_very_many_corrections_some_are_listed():
+    many = [Correction(0, f"decision {number}") for number in range(MOST_CORRECTIONS + 7)]
+    page = Page(draw(make(corrections=many)))
+    assert "and 7 more" in page.text["td"]
+    assert f"decision {MOST_CORRECTIONS - 1}" in page.text["td"]
+    assert f"decision {MOST_CORRECTIONS}" not in page.text["td"]

@@ -181,6 +181,7 @@ def test_a_rerun_carries_little_and_plain_json(shown):
     assert data == {
         "ribbon": "/ribbon", "current": 1, "chosen": {"column": 1, "cluster": 2}, "height": 300,
         "empty": "No clusterings to compare yet.",
+        "picture": {"name": "groupsight", "making": "Groupsight"},
     }  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """Headers on every answer, and no answer to a name that is not this machine's."""
 
-import asyncio
 import json
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
+from asgi import run
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -21,7 +21,7 @@ def ask(monkeypatch, address, host, hosts=None, headers=None):
     monkeypatch.setenv(HOSTS_VARIABLE, json.dumps(hosts or []))
     route = Route("/", lambda _: PlainTextResponse("an image", headers=headers))
     app = Starlette(routes=[route], middleware=list(secure()))
-    return asyncio.run(get(app, host))
+    return run(get(app, host))
 
 
 async def get(app, host):

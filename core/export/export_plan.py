@@ -19,6 +19,9 @@ from core.pictures.decoding import SUFFIXES
 MAKING = "making.json"
 """The file beside the folders that says what made them, and which image each file is."""
 
+EXCLUDED_FOLDER = "excluded"
+"""Where the images go that were excluded, if they are wanted; no cluster's folder is called so."""
+
 _NO_ENDING = ".pnm"
 """Images that have no file are portable pixmaps, grey or not."""
 
@@ -31,14 +34,14 @@ class Placed:
         file: below the target, with slashes: `cluster 3/rose.jpg`.
         path: what the source calls it.
         id: of its content.
-        cluster: its number.
+        cluster: its number; None for an image that was excluded.
         original: the file it lies in, or None where it has none.
     """
 
     file: str
     path: str
     id: str
-    cluster: int
+    cluster: int | None
     original: Path | None
 
 
@@ -49,6 +52,8 @@ def plan_folders(
     names: Sequence[str],
     *,
     rows: NDArray[np.int64] | None = None,
+    excluded: NDArray[np.bool_] | None = None,
+    keep_excluded: bool = False,
 ) -> tuple[Placed, ...]:
     """A folder a cluster and in it every image, copies of a file included, under a name of its own.
 
@@ -60,17 +65,20 @@ def plan_folders(
         clusters: of each distinct image, (n,).
         names: of the clusters.
         rows: of some distinct images; else all that can be read.
+        excluded: which distinct images belong to no cluster, (n,).
+        keep_excluded: whether these get a folder of their own; else they are left out.
     """
-    folders = [_folder(cluster, names) for cluster in range(len(names))]
-    taken = [Names() for _ in names]
+    folders = [*(_folder(cluster, names) for cluster in range(len(names))), EXCLUDED_FOLDER]
+    taken = [Names() for _ in folders]
+    homes = clusters if excluded is None else np.where(excluded, -1, clusters)  # -1: the last one
     placed = []
     for position, row in choose_rows(images, rows):
-        if row < 0:
+        if row < 0 or (homes[row] < 0 and not keep_excluded):
             continue
-        record, original, cluster = images.records[position], originals[position], clusters[row]
-        name = taken[cluster].take(_name_of(record.path, original))
-        file = f"{folders[cluster]}/{name}"
-        placed.append(Placed(file, record.path, images.ids[row], int(cluster), original))
+        record, original, home = images.records[position], originals[position], int(homes[row])
+        name = taken[home].take(_name_of(record.path, original))
+        file, cluster = f"{folders[home]}/{name}", None if home < 0 else home
+        placed.append(Placed(file, record.path, images.ids[row], cluster, original))
     return tuple(placed)
 
 

@@ -5,25 +5,31 @@ their copies come with them. None stands for all.
 """
 
 import os
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.clusters.cluster_facts import ClusterFacts, describe_clusters, point_out_imbalance
 from core.clusters.clustering import KMeansParams
 from core.clusters.edits import write_edits
 from core.errors import Cancelled, CoreError
 from core.export.export_plan import Placed, plan_folders
+from core.export.export_review import gather_reviewed, list_corrections
 from core.export.export_tables import Grouped
+from core.export.markup import count
+from core.export.narrowing import narrow
 from core.export.report import Findings, draw_report, wanted_pictures
 from core.export.report_map import StyleOf
-from core.export.report_tables import Correction
+from core.images import ImageSet
 from core.measures.sweep import Sweep, SweepParams
 from core.progress import Watch
 from core.projection import Projection
 from core.study import Study
+
+Rows = NDArray[np.int64]
 
 
 def gather(
@@ -32,15 +38,21 @@ def gather(
     *,
     projection: Projection | None = None,
     stability: NDArray[np.float32] | None = None,
+    corrected: bool = False,
 ) -> Grouped:
-    """What is known of the distinct images in this clustering."""
-    return Grouped(
-        study.clusters(params),
-        study.names(params),
-        study.fit(params),
-        None if projection is None else projection.coordinates,
-        stability,
-    )
+    """What is known of the distinct images in this clustering.
+
+    Args:
+        study: the study.
+        params: the clustering.
+        projection: the map, where it is wanted.
+        stability: of each image, where it is known.
+        corrected: whether people's decisions are applied, if there are any.
+    """
+    made = gather_reviewed(study, params) if corrected else None
+    made = made or Grouped(study.clusters(params), study.names(params), study.fit(params))
+    coordinates = None if projection is None else projection.coordinates
+    return replace(made, coordinates=coordinates, stability=stability)
 
 
 def known_stability(study: Study, sweep: SweepParams | None = None) -> NDArray[np.float32] | None:
@@ -62,9 +74,18 @@ def describe_making(
     params: KMeansParams,
     *,
     projection: Projection | None = None,
-    rows: NDArray[np.int64] | None = None,
+    rows: Rows | None = None,
+    grouped: Grouped | None = None,
 ) -> dict[str, Any]:
-    """What an export says of its making."""
+    """What an export says of its making.
+
+    Args:
+        study: the study.
+        params: the clustering.
+        projection: the map, where it is part of the export.
+        rows: the distinct images that were selected.
+        grouped: what is exported: its decisions are told, where it has any.
+    """
     images = study.images
     facts = {
         **study.describe(),
@@ -81,6 +102,8 @@ def describe_making(
         facts["map"] = projection.method
     if rows is not None:
         facts["selected"] = len(rows)
+    if grouped is not None and grouped.review is not None:
+        facts |= grouped.review.facts
     return facts
 
 
@@ -90,23 +113,65 @@ def draw_study(
     projection: Projection,
     *,
     style_of: StyleOf,
-    corrections: Sequence[Correction] = (),
+    corrected: bool = False,
+    rows: Rows | None = None,
 ) -> bytes:
-    """The report of a clustering as one HTML file, in UTF-8."""
-    imbalance = study.imbalance(params)
+    """The report of a clustering as one HTML file, in UTF-8.
+
+    Args:
+        study: the study.
+        params: the clustering.
+        projection: the map.
+        style_of: how a cluster is drawn.
+        corrected: whether people's decisions are applied and told, if there are any.
+        rows: the distinct images that it is about; else all.
+
+    Raises:
+        CoreError: no image is left: none is selected, or all of them are excluded.
+    """
+    grouped = gather(study, params, projection=projection, corrected=corrected)
+    making = describe_making(study, params, projection=projection, rows=rows, grouped=grouped)
+    images = study.images
+    if rows is not None:
+        images, grouped = narrow(images, grouped, rows)
+    if grouped.excluded.all():
+        raise CoreError("no image is left for a report: none is selected, or all are excluded")
+    facts = _describe(images, grouped)
     findings = Findings(
         title=_title(study.source.name),
-        images=study.images,
-        grouped=gather(study, params, projection=projection),
-        clusters=study.cluster_facts(params),
-        making=describe_making(study, params, projection=projection),
-        corrections=corrections,
-        notes=[imbalance] if imbalance else [],
+        images=images,
+        grouped=grouped,
+        clusters=facts,
+        making=making,
+        corrections=list_corrections(grouped),
+        notes=_notes(facts, grouped, study.images, rows),
     )
-    ids = {row: study.images.ids[row] for row in wanted_pictures(findings)}
+    ids = {row: images.ids[row] for row in wanted_pictures(findings)}
     found = study.cache.thumbnails(list(ids.values()))
     jpegs = {row: found[image_id] for row, image_id in ids.items() if image_id in found}
     return draw_report(findings, jpegs, style_of)
+
+
+def _describe(images: ImageSet, grouped: Grouped) -> tuple[ClusterFacts, ...]:
+    """The facts of the clusters, without the images that were excluded."""
+    inside = [
+        (images.index[record.id], record.label)
+        for record in images.readable
+        if record.id and not grouped.excluded[images.index[record.id]]
+    ]
+    rows = np.array([row for row, _ in inside], dtype=np.int64)
+    return describe_clusters(grouped.fit, grouped.clusters, rows, [label for _, label in inside])
+
+
+def _notes(
+    facts: tuple[ClusterFacts, ...], grouped: Grouped, images: ImageSet, rows: Rows | None
+) -> list[str]:
+    if rows is not None:
+        chosen = len(grouped.clusters)
+        return [f"A selection: {chosen:,} of {count(len(images.ids), 'distinct image')}."]
+    sizes = dict.fromkeys(range(len(grouped.names)), 0) | {one.cluster: one.size for one in facts}
+    imbalance = point_out_imbalance(list(sizes.values()), grouped.names)
+    return [imbalance] if imbalance else []
 
 
 def _title(source: str) -> str:
@@ -116,12 +181,28 @@ def _title(source: str) -> str:
 
 
 def plan(
-    study: Study, params: KMeansParams, *, rows: NDArray[np.int64] | None = None
+    study: Study,
+    params: KMeansParams,
+    *,
+    rows: Rows | None = None,
+    grouped: Grouped | None = None,
+    keep_excluded: bool = False,
 ) -> tuple[Placed, ...]:
-    """Where each image goes when the clusters become folders."""
+    """Where each image goes when the clusters become folders.
+
+    Args:
+        study: the study.
+        params: the clustering.
+        rows: the distinct images that are wanted; else all.
+        grouped: the clusters to follow; else those of K-Means.
+        keep_excluded: whether images that were excluded get a folder of their own.
+    """
     originals = [entry.file for entry in study.source.entries]
-    clusters, names = study.clusters(params), study.names(params)
-    return plan_folders(study.images, originals, clusters, names, rows=rows)
+    made = grouped or gather(study, params)
+    return plan_folders(
+        study.images, originals, made.clusters, made.names,
+        rows=rows, excluded=made.excluded, keep_excluded=keep_excluded,
+    )  # fmt: skip
 
 
 def refuse_inside(study: Study, target: Path) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import __version__
+from core.export.decided import Review
 from core.export.export import as_csv, free_name
 from core.images import ImageSet
 from core.review.fit import Fit
@@ -29,6 +30,8 @@ class Grouped:
         fit: how well each fits its cluster.
         coordinates: its place on the map, float32 (n, 2) or (n, 3); None where there is no map.
         stability: see `core.compare.restlessness`, float32 (n,); None where it was not measured.
+        review: what people decided, which `clusters`, `names` and `fit` follow; None where they
+            are K-Means' own.
     """
 
     clusters: NDArray[np.int32]
@@ -36,6 +39,13 @@ class Grouped:
     fit: Fit
     coordinates: NDArray[np.float32] | None = None
     stability: NDArray[np.float32] | None = None
+    review: Review | None = None
+
+    @property
+    def excluded(self) -> NDArray[np.bool_]:
+        """Which images belong to no cluster, (n,)."""
+        none = np.zeros(len(self.clusters), dtype=bool)
+        return none if self.review is None else self.review.excluded
 
 
 def choose_rows(images: ImageSet, rows: NDArray[np.int64] | None) -> list[tuple[int, int]]:
@@ -65,8 +75,10 @@ def tabulate_images(
     """One row an image: the source's own columns, and beside them what was found.
 
     These are `path`, `id`, `cluster`, `cluster_name`, `fit`, `rival`, and `stability`, `x`, `y`
-    (and `z`) where they are known. Where the source has a column of that name, ours is led by
-    `groupsight_`. An image that could not be read keeps its row, empty.
+    (and `z`) where they are known; where there are decisions also `cluster_found`, `reviewed`,
+    `reviewed_by`, `reviewed_at` and `tags`. Where the source has a column of that name, ours is led
+    by `groupsight_`. An image that could not be read keeps its row, empty; so does one that was
+    excluded, which is in no cluster.
 
     Args:
         table: the source's own columns, one row for each record of `images`.
@@ -93,14 +105,16 @@ def tabulate_images(
 def _describe(grouped: Grouped, rows: NDArray[np.int64]) -> dict[str, Any]:
     """The columns of what was found, for rows (m,) of which -1 has none."""
     known = rows >= 0
+    inside = known & ~grouped.excluded[rows]
     clusters = grouped.clusters[rows]  # (m,), of no meaning where the row is -1
     rivals = grouped.fit.rivals[rows]
-    names = [grouped.names[one] if ok else "" for one, ok in zip(clusters, known, strict=True)]
+    names = [grouped.names[one] if ok else "" for one, ok in zip(clusters, inside, strict=True)]
     columns = {
-        "cluster": _numbers(clusters, known),
+        "cluster": _numbers(clusters, inside),
         "cluster_name": names,
-        "fit": _measures(grouped.fit.fit[rows], known),
-        "rival": _numbers(rivals, known & (rivals >= 0)),
+        **_describe_review(grouped.review, rows, known),
+        "fit": _measures(grouped.fit.fit[rows], inside),
+        "rival": _numbers(rivals, inside & (rivals >= 0)),
     }
     if grouped.stability is not None:
         columns["stability"] = _measures(grouped.stability[rows], known)
@@ -108,6 +122,14 @@ def _describe(grouped: Grouped, rows: NDArray[np.int64]) -> dict[str, Any]:
     for axis, values in zip("xyz", places.T, strict=False):
         columns[axis] = _measures(values[rows], known)
     return columns
+
+
+def _describe_review(
+    review: Review | None, rows: NDArray[np.int64], known: NDArray[np.bool_]
+) -> dict[str, Any]:
+    if review is None:
+        return {}
+    return {"cluster_found": _numbers(review.found[rows], known), **review.tabulate(rows)}
 
 
 def _numbers(values: NDArray[np.int32], known: NDArray[np.bool_]) -> Any:

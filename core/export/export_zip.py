@@ -1,9 +1,9 @@
 """The folders of an export as one ZIP: the same bytes whenever the same images go into it."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from core import __version__
 from core.export.export_folders import Read
@@ -61,20 +61,68 @@ def fill_zip(
         OSError: it cannot be written.
         Cancelled: `watch` said so.
     """
-    missing = []
+    missing: list[tuple[str, str]] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-        for done, one in enumerate(placed):
+        for done, _ in enumerate(_fill(made, placed, read, made_by, missing)):
             watch.step(Progress("export", done, len(placed)))
-            try:
-                data = read(one.id)
-            except ImageProblem as problem:
-                missing.append((one.file, str(problem)))
-                continue
-            made.writestr(_entry(one.file), data)
-        watch.step(Progress("export", len(placed), len(placed)))
-        facts = {"groupsight": __version__, **made_by}
-        made.writestr(_entry(MAKING), describe_files(placed, facts, missing))
     return Written(len(placed) - len(missing), tuple(missing))
+
+
+def stream_zip(
+    placed: Sequence[Placed], *, read: Read, made_by: Mapping[str, Any]
+) -> Iterator[bytes]:
+    """The same as parts that follow each other, an image each: no more than one is in memory.
+
+    The bytes differ from those of a file: sizes stand after each image, not before it.
+    """
+    parts = _Parts()
+    with zipfile.ZipFile(cast(BinaryIO, parts), "w", zipfile.ZIP_STORED) as made:
+        for _ in _fill(made, placed, read, made_by, []):
+            yield parts.take()
+    yield parts.take()
+
+
+class _Parts:
+    """A file that can only be written; what was written is taken out of it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """There is nothing to do: what is written is there to be taken."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        return taken
+
+
+def _fill(
+    made: zipfile.ZipFile,
+    placed: Sequence[Placed],
+    read: Read,
+    made_by: Mapping[str, Any],
+    missing: list[tuple[str, str]],
+) -> Iterator[None]:
+    """Write image after image, stopping before each and before the last entry, `making.json`.
+
+    `missing` takes the images that could not be read.
+    """
+    for one in placed:
+        yield
+        try:
+            data = read(one.id)
+        except ImageProblem as problem:
+            missing.append((one.file, str(problem)))
+            continue
+        made.writestr(_entry(one.file), data)
+    yield
+    facts = {"groupsight": __version__, **made_by}
+    made.writestr(_entry(MAKING), describe_files(placed, facts, missing))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -13,6 +13,8 @@ from importlib.resources import files
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from core import __version__
 from core.clusters.cluster_facts import ClusterFacts
 from core.export.export_tables import Grouped
@@ -149,11 +151,17 @@ def _introduce(findings: Findings) -> Iterator[Markup]:
     parts = [
         f"{count(len(images.readable), 'image')} in {count(len(findings.clusters), 'cluster')}",
         f"{copies:,} of them copies" if copies else "",
+        f"{_count_excluded(findings):,} excluded" if _count_excluded(findings) else "",
         f"{len(images.problems):,} left out" if images.problems else "",
     ]
     yield element("p", ", ".join(part for part in parts if part), class_="lead")
     for note in findings.notes:
         yield element("p", note, class_="lead")
+
+
+def _count_excluded(findings: Findings) -> int:
+    images, excluded = findings.images, findings.grouped.excluded
+    return sum(bool(excluded[images.index[one.id]]) for one in images.readable if one.id)
 
 
 def _sections(
@@ -182,7 +190,10 @@ def _map(findings: Findings, names: Sequence[str], style_of: StyleOf) -> Markup:
     grouped = findings.grouped
     if grouped.coordinates is None:
         raise ValueError("a report needs the coordinates of its images")
-    fits = ["" if isnan(fit) else f"\nfit {fit:.2f}" for fit in grouped.fit.fit.tolist()]
-    called = [grouped.names[cluster] for cluster in grouped.clusters.tolist()]
-    titles = [f"{name}\n{own}{fit}" for name, own, fit in zip(names, called, fits, strict=True)]
-    return draw_map(grouped.coordinates, grouped.clusters, grouped.names, titles, style_of)
+    inside = np.flatnonzero(~grouped.excluded)
+    clusters = grouped.clusters[inside]
+    fits = ["" if isnan(fit) else f"\nfit {fit:.2f}" for fit in grouped.fit.fit[inside].tolist()]
+    called = [grouped.names[cluster] for cluster in clusters.tolist()]
+    of = [names[row] for row in inside.tolist()]
+    titles = [f"{name}\n{own}{fit}" for name, own, fit in zip(of, called, fits, strict=True)]
+    return draw_map(grouped.coordinates[inside], clusters, grouped.names, titles, style_of)

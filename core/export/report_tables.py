@@ -9,6 +9,7 @@ from core.export.report_pictures import Pictures
 from core.images import ImageRecord
 
 MOST_PROBLEMS = 200
+MOST_CORRECTIONS = 1_000
 _HEAD = ("image", "", "decision", "from", "to", "by", "when")
 
 
@@ -36,15 +37,20 @@ class Correction:
 def draw_corrections(
     corrections: Sequence[Correction], names: Sequence[str], pictures: Pictures
 ) -> Markup:
-    """A line a decision, with its image; `names` are the paths of the distinct images."""
+    """A line a decision, with its image, at most 1,000 of them.
+
+    `names` are the paths of the distinct images.
+    """
     head = element("tr", *(element("th", name, scope="col") for name in _HEAD))
     lines = [
         _line(
             pictures.draw(one.row), names[one.row], one.decision, one.before, one.after,
             one.author, one.time,
         )
-        for one in corrections
+        for one in corrections[:MOST_CORRECTIONS]
     ]  # fmt: skip
+    if len(corrections) > MOST_CORRECTIONS:
+        lines.append(_line("", f"and {len(corrections) - MOST_CORRECTIONS:,} more"))
     return _panel(element("table", head, *lines))
 
 
