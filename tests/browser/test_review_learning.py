@@ -87,10 +87,12 @@ def test_what_followed_is_shown_kept_and_undone(review, ada):
     after = ada.refit(TEN).refit.labels
     page.get_by_role("button", name="Keep this result").click()
     page.get_by_role("button", name=f"Move {len(followed)} images").click()
-    page.get_by_text(f"{len(followed)} images were moved as the new fit has them").wait_for()
+    kept = page.get_by_text(f"{len(followed)} images were moved as the new fit has them")
+    kept.wait_for()
     assert len(ada.study.journal.rows) == n_rows + len(followed)
     assert np.array_equal(ada.corrected(TEN).labels, after)
     page.get_by_role("button", name="Undo").click()
+    kept.wait_for(state="hidden")  # the words of the fit may stand below it all the while
     page.get_by_text(words).wait_for()
     assert np.array_equal(find_followers(ada), followed)
 
