@@ -5,11 +5,13 @@ Whatever stops the work, what was done is kept, and the next run goes on from th
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.cache import Cache
+from core.caching.turns import take_turn
 from core.images import ImageSet, Seen, identify
 from core.network.pretrained import load_state
 from core.pictures.decoding import DECODER, ImageProblem
@@ -56,23 +58,40 @@ class Extraction(ABC):
     def extract(self, watch: Watch = _UNWATCHED) -> None:
         """Compute the features that are missing, one transaction a batch.
 
+        Where another process is doing just this, it is waited for, and what it left is done.
+
         Raises:
             CoreError: the weights cannot be used.
             Cancelled: `watch` said so; the batches that were done are kept.
         """
-        missing = self.missing()
+        with self._turn(watch) if self.missing() else nullcontext():
+            missing = self._report(watch)
+            if missing:
+                self._extract(missing, watch)
+        self._refresh()
+
+    def _turn(self, watch: Watch) -> AbstractContextManager[None]:
+        """Of all that would extract the same images, damaged ones included, in the same way."""
+        ids = {record.id for record in self.images.records if record.id}
+        work = "\n".join((self.recipe.fingerprint, *sorted(ids)))
+        return take_turn(self.cache.path, work, meanwhile=lambda: self._report(watch))
+
+    def _report(self, watch: Watch) -> list[str]:
+        """What is still missing; told as progress."""
+        missing, total = self.missing(), len(self.images.ids)
+        watch.step(Progress("extract", total - len(missing), total))
+        return missing
+
+    def _extract(self, missing: Sequence[str], watch: Watch) -> None:
         total = len(self.images.ids)
         done = total - len(missing)
-        watch.step(Progress("extract", done, total))
-        if missing:
-            batches = self._extractor().extract(
-                missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
-            )
-            for batch in write_behind(batches, self._keep):
-                self._unread |= _unjudged(batch.seen)
-                done += len(batch.seen)
-                watch.step(Progress("extract", done, total))
-        self._refresh()
+        batches = self._extractor().extract(
+            missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
+        )
+        for batch in write_behind(batches, self._keep):
+            self._unread |= _unjudged(batch.seen)
+            done += len(batch.seen)
+            watch.step(Progress("extract", done, total))
 
     def _keep(self, batch: "Batch") -> None:
         self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)

@@ -14,6 +14,7 @@ LAYERS = (
         "core",
         "core.caching",
         "core.caching.file_systems",
+        "core.caching.turns",
         "core.clusters",
         "core.clusters.lloyd",
         "core.clusters.seeding",
