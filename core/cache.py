@@ -17,13 +17,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
-from zlib import crc32
 
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
 from core.caching.cache_file import CacheFile
+from core.caching.checksums import checksum, is_whole
 from core.errors import CoreError
 from core.images import Seen
 
@@ -85,19 +85,19 @@ class Cache:
     def known_files(self, states: Sequence[FileState]) -> list[str | None]:
         """For each file its id, where it is unchanged since it was last read, else None."""
         query = """
-            SELECT path, size, mtime_ns, id FROM files
+            SELECT path, size, mtime_ns, id, crc FROM files
             WHERE path IN (SELECT value FROM json_each(?))
         """
         with self.transaction() as db:
             rows = db.execute(query, (_json([state[0] for state in states]),)).fetchall()
-        known = {row[:3]: row[3] for row in rows}
+        known = {row[:3]: row[3] for row in rows if row[4] in (None, checksum(*row[:4]))}
         return [known.get(state) for state in states]
 
     def remember_files(self, files: Iterable[tuple[FileState, str]]) -> None:
         """Keep the ids of files under the state in which they were read."""
         with self.transaction() as db:
-            rows = [(*state, image_id) for state, image_id in files]
-            db.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?)", rows)
+            rows = [(*state, image_id, checksum(*state, image_id)) for state, image_id in files]
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?)", rows)
 
     def seen(self, ids: Sequence[str], *, decoder: str) -> dict[str, Seen]:
         """What is known of these images, thumbnails left out; other decoders' problems too."""
@@ -128,18 +128,26 @@ class Cache:
 
     def thumbnails(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The small JPEGs of those of these images that have one."""
-        query = """
-            SELECT id, thumbnail FROM images
-            WHERE id IN (SELECT value FROM json_each(?)) AND thumbnail IS NOT NULL
-        """
-        with self.transaction() as db:
-            return dict(db.execute(query, (_json(ids),)))
+        return self._pictures("thumbnail", ids)
 
     def _picture(self, column: str, image_id: str) -> bytes | None:
-        query = f"SELECT {column} FROM images WHERE id = ?"  # noqa: S608 - named by us alone
+        return self._pictures(column, [image_id]).get(image_id)
+
+    def _pictures(self, column: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Those that are whole; an image whose picture is damaged is drawn anew when it is read."""
+        query = f"""
+            SELECT id, {column}, {column}_crc FROM images
+            WHERE id IN (SELECT value FROM json_each(?)) AND {column} IS NOT NULL
+        """  # noqa: S608 - named by us alone
         with self.transaction() as db:
-            row = db.execute(query, (image_id,)).fetchone()
-        return row[0] if row else None
+            rows = db.execute(query, (_json(ids),)).fetchall()
+        whole = {one: data for one, data, crc in rows if is_whole(data, crc, one)}
+        damaged = [row[0] for row in rows if row[0] not in whole]
+        if damaged:
+            with self.transaction() as db:
+                forget = "UPDATE images SET thumbnail = NULL, preview = NULL WHERE id = ?"
+                db.executemany(forget, [(one,) for one in damaged])
+        return whole
 
     def remember_images(self, seen: Mapping[str, Seen]) -> None:
         """Keep what measuring or decoding has told; a thumbnail once made is not lost."""
@@ -158,10 +166,11 @@ class Cache:
     ) -> None:
         """Keep one batch: a vector of shape (n_features,) for each id, and what was seen beside."""
         blobs = [(image_id, vector.tobytes()) for image_id, vector in features.items()]
-        rows = [(fingerprint, image_id, blob, crc32(blob)) for image_id, blob in blobs]
+        rows = [(fingerprint, one, blob, checksum(fingerprint, one, blob)) for one, blob in blobs]
         with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO features VALUES (?,?,?,?)", rows)
             _write_images(db, seen)
+        self._mark_used(fingerprint)  # so that nobody gives up first what is just being made
 
     def features(
         self, fingerprint: str, ids: Sequence[str], *, dtype: Any, n_features: int
@@ -180,17 +189,23 @@ class Cache:
         """
         with self.transaction() as db:
             for image_id, blob, crc in db.execute(query, (fingerprint, _json(ids))):
-                row = row_of.pop(image_id)
-                if _is_whole(blob, crc):
+                row = row_of.pop(image_id, None)
+                if row is not None and is_whole(blob, crc, fingerprint, image_id):
                     matrix[row] = _vector(blob, dtype, n_features)
                 else:
                     damaged.append(image_id)
         if damaged:
             self._drop_features(fingerprint, damaged)
         if row_of:
-            raise CoreError(f"{len(row_of)} of {len(ids)} images have no features: extract first")
+            self._require_features(fingerprint, list(row_of), len(ids))
         self._mark_used(fingerprint)
         return matrix
+
+    def _require_features(self, fingerprint: str, ids: Sequence[str], total: int) -> None:
+        """Say why there are none. Where the index says that there are, the file is damaged."""
+        if not self.missing_features(fingerprint, ids):
+            raise self._file.begin_anew()
+        raise CoreError(f"{len(ids)} of {total} images have no features: extract first")
 
     def _drop_features(self, fingerprint: str, ids: Sequence[str]) -> None:
         rows = [(fingerprint, image_id) for image_id in ids]
@@ -218,7 +233,7 @@ class Cache:
         query = "SELECT facts, arrays, crc FROM results WHERE fingerprint = ?"
         with self.transaction() as db:
             row = db.execute(query, (fingerprint,)).fetchone()
-        if row is None or not _is_whole(row[1], row[2]):
+        if row is None or not is_whole(row[1], row[2], fingerprint, row[0]):
             return None  # what is damaged is computed anew, and replaced
         self._mark_used(fingerprint)
         with np.load(io.BytesIO(row[1]), allow_pickle=False) as arrays:
@@ -234,8 +249,8 @@ class Cache:
         """Keep a computed result: `facts` as JSON, `arrays` of numbers as NumPy's own format."""
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)  # type: ignore[arg-type]
-        blob = buffer.getvalue()
-        row = (fingerprint, json.dumps(facts), blob, crc32(blob))
+        blob, text = buffer.getvalue(), json.dumps(facts)
+        row = (fingerprint, text, blob, checksum(fingerprint, text, blob))
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO results VALUES (?,?,?,?)", row)
         self._mark_used(fingerprint)
@@ -256,27 +271,39 @@ def file_state(path: Path) -> FileState:
 def _write_images(db: sqlite3.Connection, seen: Mapping[str, Seen]) -> None:
     """A later look adds to what is known; a thumbnail proves that an older problem is gone."""
     statement = """
-        INSERT INTO images (id, width, height, problem, thumbnail, decoder, preview)
-        VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET
+        INSERT INTO images (id, width, height, problem, thumbnail, decoder, preview,
+            thumbnail_crc, preview_crc)
+        VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET
             width = excluded.width, height = excluded.height,
             problem = CASE WHEN excluded.thumbnail IS NULL
                 THEN COALESCE(excluded.problem, problem) END,
             thumbnail = COALESCE(excluded.thumbnail, thumbnail),
             preview = COALESCE(excluded.preview, preview),
+            thumbnail_crc = COALESCE(excluded.thumbnail_crc, thumbnail_crc),
+            preview_crc = COALESCE(excluded.preview_crc, preview_crc),
             decoder = COALESCE(excluded.decoder, decoder)
     """
     # A problem that no decoder has judged is one of the moment, such as an unplugged disk.
     kept = {i: s for i, s in seen.items() if s.problem is None or s.decoder is not None}
     rows = [
-        (i, s.width, s.height, s.problem, s.thumbnail, s.decoder, s.preview)
+        (
+            i,
+            s.width,
+            s.height,
+            s.problem,
+            s.thumbnail,
+            s.decoder,
+            s.preview,
+            _checksum(i, s.thumbnail),
+            _checksum(i, s.preview),
+        )
         for i, s in kept.items()
     ]
     db.executemany(statement, rows)
 
 
-def _is_whole(blob: bytes, crc: int | None) -> bool:
-    """Whether a blob is as it was written; of what older versions wrote nothing is known."""
-    return crc is None or crc32(blob) == crc
+def _checksum(image_id: str, picture: bytes | None) -> int | None:
+    return None if picture is None else checksum(image_id, picture)
 
 
 def _vector(blob: bytes, dtype: Any, n_features: int) -> NDArray[Any]:

@@ -280,7 +280,7 @@ def test_where_the_disk_is_full_one_sentence_says_so_and_all_before_is_kept(cach
         disk.setattr(CacheFile, "_open", open_on_a_full_disk)
         cache.remember_features("f", vectors(np.float32, A=np.zeros(20_000)), {})
         with pytest.raises(
-            CoreError, match=r"^the disk of the cache .* is full: what was done is kept"
+            CoreError, match=r"^the cache .* cannot grow, the disk is full: what was done is kept"
         ):
             cache.remember_features("f", vectors(np.float32, B=np.zeros(20_000), C=[1]), {})
     assert cache.missing_features("f", ["A", "B", "C"]) == ["B", "C"]

@@ -13,6 +13,7 @@ LAYERS = (
     {
         "core",
         "core.caching",
+        "core.caching.checksums",
         "core.caching.file_systems",
         "core.caching.turns",
         "core.clusters",

@@ -151,11 +151,19 @@ def test_what_is_to_be_kept_stays_though_it_is_the_oldest(aged):
     assert recipes_left(aged) == {"g"}
 
 
-def test_what_was_never_used_goes_before_all_else(aged):
+def test_what_nobody_knows_a_use_of_goes_before_all_else(aged):
     put_features(aged, "never", "A")
+    change(aged, "DELETE FROM uses WHERE fingerprint = 'never'")  # as an older version left it
     shrink_cache(aged, 680_000)
     assert aged.missing_features("never", ["A"]) == ["A"]
     assert recipes_left(aged) == set("fgh")
+
+
+def test_what_was_just_computed_and_not_read_yet_does_not_go_first(aged):
+    put_features(aged, "new", "A")  # on day 3
+    shrink_cache(aged, 680_000)
+    assert aged.missing_features("new", ["A"]) == []
+    assert recipes_left(aged) == set("fh")
 
 
 def test_results_count_like_features(aged):

@@ -15,14 +15,15 @@ from pathlib import Path
 from core.caching.file_systems import is_over_a_network
 from core.errors import CoreError
 
-FORMAT = 3
+FORMAT = 4
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    id TEXT NOT NULL) WITHOUT ROWID;
+    id TEXT NOT NULL, crc INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS images (
     id TEXT PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL,
-    problem TEXT, thumbnail BLOB, decoder TEXT, preview BLOB);
+    problem TEXT, thumbnail BLOB, decoder TEXT, preview BLOB,
+    thumbnail_crc INTEGER, preview_crc INTEGER);
 CREATE TABLE IF NOT EXISTS features (
     fingerprint TEXT NOT NULL, id TEXT NOT NULL, vector BLOB NOT NULL, crc INTEGER,
     PRIMARY KEY (fingerprint, id));
@@ -39,11 +40,18 @@ _MIGRATIONS = {
         "ALTER TABLE results ADD COLUMN crc INTEGER",
         _USES,
     ),
+    3: (
+        "ALTER TABLE files ADD COLUMN crc INTEGER",
+        "ALTER TABLE images ADD COLUMN thumbnail_crc INTEGER",
+        "ALTER TABLE images ADD COLUMN preview_crc INTEGER",
+    ),
 }
 """From each older format to the next: what was computed is kept."""
 _BUSY_SECONDS = 60.0
 _HEADER, _FORMAT_AT = b"SQLite format 3\x00", 60
 """How the file begins, and where `user_version` stands (sqlite.org/fileformat.html, 1.3)."""
+_FIRST_PAGE, _OURS = 4096, b"CREATE TABLE features ("
+"""Where SQLite keeps the list of the tables, and what is in ours."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _log = logging.getLogger(__name__)
 
@@ -89,18 +97,20 @@ class CacheFile:
 
     def _explain(self, error: sqlite3.Error) -> CoreError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
-            return CoreError(
-                f"the disk of the cache {self.path} is full: what was done is kept. "
-                "Make room and go on, or name another file with --cache"
-            )
         if code in _DAMAGED and self._is_ours():
-            self._renew()
-            return CoreError(
-                f"the cache {self.path} was damaged. It is kept as {self.set_aside}, and a new "
-                "one was begun: try again, and what it held is computed anew"
-            )
-        return CoreError(f"the cache {self.path} failed: {error}")
+            return self.begin_anew()
+        return CoreError(f"the cache {self.path} {_say(code, error)}")
+
+    def begin_anew(self) -> CoreError:
+        """Set the file aside, unless another process has done so or it is whole; returns why."""
+        told = f"the cache {self.path} was damaged"
+        if not self._renew():
+            return CoreError(f"{told} and is whole again: try again")
+        _log.warning("%s and is kept as %s", told, self.set_aside)
+        return CoreError(
+            f"{told}. It is kept as {self.set_aside}, and a new "
+            "one was begun: try again, and what it held is computed anew"
+        )
 
     def _open_or_renew(self) -> sqlite3.Connection:
         try:
@@ -114,23 +124,24 @@ class CacheFile:
             return self._open()
 
     def _is_ours(self) -> bool:
-        """By SQLite's header and our format in it; anything else is somebody's and stays."""
+        """By our tables, or by SQLite's header and our format in it; all else is somebody's."""
         try:
             with self.path.open("rb") as file:
-                header = file.read(_FORMAT_AT + 4)
+                page = file.read(_FIRST_PAGE)
         except OSError:
             return False
-        version = int.from_bytes(header[_FORMAT_AT:], "big")
-        return header.startswith(_HEADER) and 1 <= version <= FORMAT
+        version = int.from_bytes(page[_FORMAT_AT : _FORMAT_AT + 4], "big")
+        return 1 <= version <= FORMAT and (page.startswith(_HEADER) or _OURS in page)
 
-    def _renew(self) -> None:
-        """Begin anew, unless another thread or process has done so already."""
+    def _renew(self) -> bool:
+        """Begin anew, unless another thread or process has done so already; whether it was done."""
         with suppress(sqlite3.Error), closing(sqlite3.connect(self.path)) as db:
-            if db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
-                return
+            if db.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",):
+                return False
         self._anchor.close()
         self._move_aside()
         self._anchor = self._open()
+        return True
 
     def _move_aside(self) -> None:
         begin = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
@@ -172,6 +183,20 @@ class CacheFile:
                 "name another file with --cache"
             )
         _migrate(db)
+
+
+def _say(code: int, error: sqlite3.Error) -> str:
+    """What SQLite could not do, and what helps."""
+    kept = "what was done is kept. Make room and go on, or name another file with --cache"
+    if code == sqlite3.SQLITE_FULL:
+        return f"cannot grow, the disk is full: {kept}"
+    if code == sqlite3.SQLITE_IOERR:
+        return f"cannot be read or written, the disk is full or failing ({error}): {kept}"
+    if code == sqlite3.SQLITE_BUSY:
+        return f"has been in use by another process for {_BUSY_SECONDS:.0f} seconds: try again"
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+        return f"cannot be written ({error}): allow it, or name another file with --cache"
+    return f"failed: {error}"
 
 
 def _migrate(db: sqlite3.Connection) -> None:

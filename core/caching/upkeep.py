@@ -9,15 +9,24 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 
 from core.cache import Cache
+from core.caching.checksums import is_whole
 from core.errors import CoreError
 
 KINDS = ("features", "results", "pictures")
 """What can be cleared: vectors; clusters, maps and all else computed from them; thumbnails."""
+
+_CHECKED = {
+    "features": "SELECT fingerprint || ' ' || id, vector, crc, fingerprint, id FROM features",
+    "results": "SELECT fingerprint, arrays, crc, fingerprint, facts FROM results",
+    "pictures": """
+        SELECT id, thumbnail, thumbnail_crc, id FROM images WHERE thumbnail IS NOT NULL UNION ALL
+        SELECT id, preview, preview_crc, id FROM images WHERE preview IS NOT NULL""",
+}
+"""Of each kind: a name, the bytes, their checksum, and the key that is in it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +69,23 @@ def describe_cache(cache: Cache) -> CacheFacts:
 def verify_cache(cache: Cache) -> list[str]:
     """What is damaged, a sentence each; nothing is changed.
 
-    SQLite looks at its pages and indices (`PRAGMA quick_check`), then every vector and result is
+    SQLite looks at its pages and indices (`PRAGMA integrity_check`, which finds what `quick_check`
+    finds and indices that do not fit their tables), then every vector, result and picture is
     compared with its checksum.
     """
     with cache.transaction() as db:
-        found = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
+        found = [row[0] for row in db.execute("PRAGMA integrity_check(20)")]
         problems = [] if found == ["ok"] else [f"SQLite: {line}" for line in found]
-        problems += _find_damaged(db, "features", "vector", "fingerprint || ' ' || id")
-        problems += _find_damaged(db, "results", "arrays", "fingerprint")
+        for kind, query in _CHECKED.items():
+            problems += _find_damaged(db, kind, query)
         problems += _find_unreadable_results(db)
     return problems
 
 
-def _find_damaged(db: sqlite3.Connection, table: str, blob: str, name: str) -> Iterator[str]:
-    query = f"SELECT {name}, {blob}, crc FROM {table} WHERE crc IS NOT NULL"  # noqa: S608 - ours
-    for key, data, crc in db.execute(query):
-        if crc32(data) != crc:
-            yield f"{table}: {key} is not as it was written"
+def _find_damaged(db: sqlite3.Connection, kind: str, query: str) -> Iterator[str]:
+    for name, data, crc, *key in db.execute(query):
+        if not is_whole(data, crc, *key):
+            yield f"{kind}: {name} is not as it was written"
 
 
 def _find_unreadable_results(db: sqlite3.Connection) -> Iterator[str]:
