@@ -6,8 +6,10 @@ import sys
 import pytest
 
 from core.errors import CoreError
+from core.images import identify
 from core.pictures.decoding import ImageProblem
-from core.sources import open_source
+from core.pictures.limits import FILE_SIZE_VARIABLE
+from core.sources import files, open_source
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux")
 
@@ -209,3 +211,68 @@ def test_a_missing_path_is_an_error_that_names_it():
 def test_a_path_that_cannot_be_is_a_missing_path(name):
     with pytest.raises(CoreError, match="no such folder or CSV file"):
         open_source(name)
+
+
+def test_a_file_has_the_id_of_its_bytes_however_large_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_PIECE", 7)
+    contents = [b"", b"short", b"x" * 7, b"several pieces long"]
+    for number, data in enumerate(contents):
+        (tmp_path / f"{number}.png").write_bytes(data)
+    source = open_source(str(tmp_path))
+    assert [source.identify(row) for row in range(4)] == list(map(identify, contents))
+    assert [source.read(row) for row in range(4)] == contents
+
+
+def test_a_file_over_the_limit_is_a_problem_and_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setenv(FILE_SIZE_VARIABLE, "1KB")
+    (tmp_path / "a.png").write_bytes(bytes(1000))
+    with (tmp_path / "b.png").open("wb") as sparse:
+        sparse.truncate(10**12)
+    source = open_source(str(tmp_path))
+    assert source.read(0) == bytes(1000)
+    for ask in (source.read, source.identify):
+        with pytest.raises(ImageProblem, match=r"^the file has 1.0 TB, over the limit of 1.0 KB"):
+            ask(1)
+
+
+@linux_only
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("endless", ["/proc/self/pagemap", "/proc/self/maps", "/proc/kmsg"])
+def test_a_file_that_has_more_bytes_than_it_says_is_a_problem(tmp_path, endless):
+    (tmp_path / "a.png").symlink_to(endless)
+    source = open_source(str(tmp_path))
+    for ask in (source.read, source.identify):
+        with pytest.raises(ImageProblem, match=r"^(grew while it was being read|cannot be read: )"):
+            ask(0)
+
+
+def test_a_file_without_permission_is_a_problem(tmp_path, save_image, monkeypatch):
+    save_image(tmp_path / "a.png")
+
+    def refuse(path, *_):
+        raise PermissionError(13, "Permission denied", path)
+
+    source = open_source(str(tmp_path))
+    monkeypatch.setattr(os, "open", refuse)  # root may read everything
+    with pytest.raises(ImageProblem, match=r"^cannot be read: Permission denied$"):
+        source.read(0)
+
+
+@linux_only
+@pytest.mark.timeout(20)
+def test_a_link_to_itself_is_a_problem(tmp_path):
+    (tmp_path / "a.png").symlink_to("a.png")
+    with pytest.raises(ImageProblem, match=r"^cannot be read: Too many levels of symbolic links$"):
+        open_source(str(tmp_path)).read(0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["line\nbreak.png", "'\"`;$(x).png", "-rf.png", "😀.png", "\u202egnp.png", "x" * 251 + ".png"],
+)
+@linux_only
+def test_a_name_of_any_characters_is_that_of_its_row(tmp_path, save_image, name):
+    file = save_image(tmp_path / name)
+    source = open_source(str(tmp_path))
+    assert paths(source) == [name]
+    assert source.read(0) == file.read_bytes()

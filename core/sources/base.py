@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.images import identify
+
 LABEL_COLUMN = "label"
 
 
@@ -50,6 +52,14 @@ class Source(ABC):
         Raises:
             ImageProblem: there are none, and why.
         """
+
+    def identify(self, position: int) -> str:
+        """The id of the image at `position`.
+
+        Raises:
+            ImageProblem: there are no bytes, and why.
+        """
+        return identify(self.read(position))
 
 
 def as_text(path: Path | str) -> str:
