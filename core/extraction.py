@@ -14,9 +14,9 @@ from core.cache import Cache
 from core.caching.turns import take_turn
 from core.images import ImageSet, Seen, identify
 from core.network.pretrained import load_state
-from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.decoding import ImageProblem
 from core.pictures.reading import CHANGED, look_ahead, write_behind
-from core.pictures.scan import recall
+from core.pictures.scan import recall, undecoded
 from core.progress import Progress, Watch
 from core.recipe import Recipe, StudyParams
 from core.sources import Source
@@ -110,7 +110,7 @@ class Extraction(ABC):
         Raises:
             Cancelled: `watch` said so; what was decoded is kept.
         """
-        new = self.cache.undecoded(self.images.ids, decoder=DECODER)
+        new = undecoded(self.images, self.cache)
         total = len(self.images.ids)
         done = total - len(new)
         for looks in look_ahead(new, self.read, None, batch_size=_LOOKED_AT, workers=_WORKERS):

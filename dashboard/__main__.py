@@ -18,6 +18,8 @@ import typer
 from streamlit.web import cli
 
 from core.caching.sizes import LIMIT_VARIABLE
+from core.errors import CoreError
+from core.pictures import limits
 from dashboard.environment import (
     CACHE_VARIABLE,
     HOSTS_VARIABLE,
@@ -64,6 +66,12 @@ def open_dashboard(
     cache_limit: Annotated[
         str, typer.Option(help="Above this size, what was not used for longest is given up.")
     ] = "",
+    max_pixels: Annotated[
+        str, typer.Option(help="Larger images are listed and not read. Default: 160MP.")
+    ] = "",
+    max_file_size: Annotated[
+        str, typer.Option(help="Larger files are listed and not read. Default: 1GB.")
+    ] = "",
     log_level: Annotated[str, typer.Option(help=f"{', '.join(LEVELS)}.")] = "warning",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
@@ -76,11 +84,14 @@ def open_dashboard(
     tell = {
         CACHE_VARIABLE: str(cache.absolute()) if cache else "",
         LIMIT_VARIABLE: cache_limit,
+        limits.PIXELS_VARIABLE: max_pixels,
+        limits.FILE_SIZE_VARIABLE: max_file_size,
         LOG_VARIABLE: log_level,
         ROOTS_VARIABLE: json.dumps(roots),
         HOSTS_VARIABLE: json.dumps(allow_host or []),
     }
     os.environ.update({name: value for name, value in tell.items() if value})
+    _check_limits()
     sys.stderr.write(warn_of_strangers(address, roots))
     port = port or _free_port()
     page = f"http://{address if is_local(address) else socket.gethostname()}:{port}"
@@ -88,6 +99,15 @@ def open_dashboard(
     here = f"http://localhost:{port}"
     threading.Thread(target=_announce, args=(here, link, browser), daemon=True).start()
     _serve(address, port)
+
+
+def _check_limits() -> None:
+    """What is misspelled is said here, and not beside the images."""
+    try:
+        limits.max_pixels()
+        limits.max_file_size()
+    except CoreError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _default_roots(source: str, images: str) -> list[Path]:

@@ -420,3 +420,21 @@ def test_review_can_be_cut_short_and_ordered_by_one_score(run, photos):
     assert float(rows[0]["margin"]) >= float(rows[1]["margin"])
     assert rows[0]["restlessness"] == ""
     assert "no-such" in run("review", photos, "--by", "no-such").stderr
+
+
+def test_limits_of_images_are_given_by_option_or_environment_and_hold_for_one_run(
+    run, tmp_path, save_image, monkeypatch
+):
+    save_image(tmp_path / "a.png", (1, 2, 3), size=(41, 31))
+    refused = "unreadable: a.png: 41 x 31 pixels, over the limit of 1,270: raise it with --max-p"
+    assert refused in run("info", tmp_path, "--max-pixels", "1270").stdout
+    assert "unreadable: 0\n" in run("info", tmp_path).stdout  # looked at again
+    save_image(tmp_path / "b.png", (3, 2, 1), size=(41, 31))
+    monkeypatch.setenv("GROUPSIGHT_MAX_FILE_SIZE", "50")
+    assert "over the limit of 50 bytes: raise it with --max-f" in run("info", tmp_path).stdout
+
+
+def test_what_is_no_limit_is_refused_with_an_example(run, photos):
+    done = run("info", photos, "--max-pixels", "many")
+    assert done.exit_code == 1
+    assert "'many' is no number of pixels: write 200000000, 200MP, or 0" in done.stderr

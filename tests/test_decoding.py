@@ -4,6 +4,7 @@ import io
 import struct
 import subprocess
 import sys
+import zlib
 from contextlib import suppress
 
 import numpy as np
@@ -11,10 +12,20 @@ import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin
 
-from core.pictures import decoding
-from core.pictures.decoding import SUFFIXES, ImageProblem, decode, decode_scaled, portable_pixmap
+from core.pictures import colors
+from core.pictures.decoding import (
+    DECODER,
+    SUFFIXES,
+    ImageProblem,
+    decode,
+    decode_scaled,
+    judges,
+    portable_pixmap,
+)
+from core.pictures.limits import FILE_SIZE_VARIABLE, PIXELS_VARIABLE
+from core.pictures.progressive import count_scans
 
 RED, GREEN, BLACK, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 0), (255, 255, 255)
 
@@ -193,10 +204,14 @@ def test_pillow_does_not_warn_past_the_image():
     ("data", "reason"),
     [
         (b"", "the file is empty"),
+        (b"<!DOCTYPE html><html><body>404", "^a web page, not an image: perhaps a download that"),
+        (b'<?xml version="1.0"?><svg width="9"/>', "^an SVG drawing, which has no pixels: save it"),
+        (b"%PDF-1.7", "^a PDF document, not an image"),
+        (b"\x89PNG\r\n\x1a\n", "^damaged: cut short or broken in the head of this PNG file"),
         (b"Dear diary, this is text.", "not an image: begins with b'Dear diary, '"),
         (encode(row("RGB", RED), "EPS"), "not an image: begins with b'%!PS-Adobe"),
     ],
-    ids=["empty", "text", "EPS, which is a program"],
+    ids=["empty", "HTML", "SVG", "PDF", "head", "text", "EPS, which is a program"],
 )
 def test_what_is_no_image_is_refused(data, reason):
     with pytest.raises(ImageProblem, match=reason):
@@ -290,21 +305,162 @@ def test_a_float_image_with_a_gap_is_refused():
         decode(array_row("TIFF", np.float32, 0.5, np.nan))
 
 
+@pytest.fixture
+def limit(monkeypatch):
+    """Set the most pixels that an image may have."""
+    return lambda pixels: monkeypatch.setenv(PIXELS_VARIABLE, str(pixels))
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_too_many_pixels_are_refused_with_their_number(kind, monkeypatch):
-    monkeypatch.setattr(decoding, "MAX_PIXELS", 5)
-    with pytest.raises(ImageProblem, match="3 x 2 pixels, over the limit of 5"):
+def test_too_many_pixels_are_refused_with_their_number_and_what_to_do(kind, limit):
+    limit(5)
+    reason = "^3 x 2 pixels, over the limit of 5: raise it with --max-pixels"
+    with pytest.raises(ImageProblem, match=reason):
         decode_scaled(encode(Image.new("RGB", (3, 2)), kind), to(0.1))
 
 
-def test_a_bomb_is_refused_by_its_header():
-    with pytest.raises(ImageProblem, match=r"^20000 x 20000 pixels, over the limit of 178,956,970"):
-        decode(b"P6 20000 20000 255\n")
-
-
-def test_as_many_pixels_as_allowed_are_read(monkeypatch):
-    monkeypatch.setattr(decoding, "MAX_PIXELS", 6)
+@pytest.mark.parametrize("limit_now", [6, 0])
+def test_as_many_pixels_as_allowed_are_read(limit, limit_now):
+    limit(limit_now)
     assert decode(encode(Image.new("RGB", (3, 2)))).size == (3, 2)
+
+
+def test_formats_that_take_more_memory_are_refused_earlier(limit):
+    data = encode(Image.new("RGB", (3, 2)), "WEBP")
+    limit(12)
+    assert decode(data).size == (3, 2)
+    limit(11)
+    with pytest.raises(
+        ImageProblem, match=r"^3 x 2 pixels \(WEBP takes 2 times the memory\), over"
+    ):
+        decode(data)
+
+
+def png_header(width, height):
+    """The first bytes of a PNG of 8-bit grey, and no pixels."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0) + b"IDAT"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"P6 30000 30000 255\n",
+        png_header(30_000, 30_000),
+        b"BM" + struct.pack("<IIIIIIHHII", 0, 0, 54, 40, 30_000, 30_000, 1, 24, 0, 0) + bytes(16),
+    ],
+    ids=["PPM", "PNG", "BMP"],
+)
+def test_a_bomb_is_refused_by_its_header(data):
+    with pytest.raises(ImageProblem, match=r"^30000 x 30000 pixels, over the limit of 160,000,000"):
+        decode(data)
+
+
+@pytest.mark.parametrize("size", [(12_700, 12_700), (30_000, 30_000)])
+def test_the_default_limit_is_named_whether_pillow_or_we_are_first(size):
+    with pytest.raises(ImageProblem, match=f"^{size[0]} x {size[1]} pixels, over the limit of 160"):
+        decode(png_header(*size))
+
+
+def test_a_bomb_within_an_icon_is_refused():
+    bomb = png_header(30_000, 30_000)
+    entry = struct.pack("<BBBBHHII", 16, 16, 0, 0, 1, 32, len(bomb), 22)  # says that it has 16 x 16
+    with pytest.raises(ImageProblem, match=r"^900,000,000 pixels, over the limit of 160,000,000"):
+        decode(b"\0\0\1\0\1\0" + entry + bomb)
+
+
+def test_who_judges_depends_on_the_limit_only_where_the_limit_decides(limit):
+    limit(5)
+    large, cut = encode(Image.new("RGB", (3, 2))), encode(Image.new("RGB", (2, 2)))[:45]
+    assert [judge_of(data) for data in (large, cut, b"text", b"")] == [
+        f"{DECODER}, at most 5 px", DECODER, DECODER, DECODER,
+    ]  # fmt: skip
+    assert judges() == (DECODER, f"{DECODER}, at most 5 px")
+
+
+def judge_of(data):
+    with pytest.raises(ImageProblem) as caught:
+        decode(data)
+    return caught.value.judge
+
+
+def test_too_many_bytes_are_refused_and_nobody_has_judged_them(monkeypatch):
+    data = encode(noise())
+    monkeypatch.setenv(FILE_SIZE_VARIABLE, "1KB")
+    with pytest.raises(
+        ImageProblem, match=r"^the file has 12 KB, over the limit of 1.0 KB: raise"
+    ) as e:
+        decode(data)
+    assert e.value.judge is None
+
+
+def test_no_memory_is_of_the_moment(monkeypatch):
+    def load(_):
+        raise MemoryError
+
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", load)
+    with pytest.raises(
+        ImageProblem, match=r"^too large for this machine's memory: 3 x 2$"
+    ) as caught:
+        decode(encode(Image.new("RGB", (3, 2))))
+    assert caught.value.judge is None
+
+
+# Bands: what is large is converted some rows at a time.
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_an_image_is_the_same_converted_whole_or_in_bands(name, monkeypatch):
+    data, expected = MODES[name]
+    wide = Image.open(io.BytesIO(data))
+    tall = wide.resize((wide.width, 5), Image.Resampling.NEAREST)
+    tall.info = wide.info
+    monkeypatch.setattr(colors, "_BAND_PIXELS", 2 * wide.width)  # 2, 2 and 1 rows
+    made = colors.to_rgb(tall)
+    assert (made.mode, made.size) == ("RGB", tall.size)
+    assert [[tuple(one) for one in line] for line in np.asarray(made).tolist()] == [expected] * 5
+
+
+def test_the_extremes_of_a_float_image_are_those_of_all_bands(monkeypatch):
+    monkeypatch.setattr(colors, "_BAND_PIXELS", 1)
+    data = encode(Image.fromarray(np.array([[0], [-1], [4]], np.float32)), "TIFF")
+    assert np.asarray(decode(data))[:, 0, 0].tolist() == [51, 0, 255]
+
+
+def test_an_array_is_the_same_taken_whole_or_in_bands(monkeypatch):
+    image = noise(7)
+    monkeypatch.setattr(colors, "_BAND_PIXELS", 14)  # 2, 2, 2 and 1 rows
+    made = colors.to_array(image)
+    assert (made == np.array(image)).all()
+    assert made.flags.writeable
+
+
+# Scans of a progressive JPEG.
+
+
+def with_scans(data, times):
+    """A progressive JPEG that walks over its image so often more."""
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + data[start:-2] * (times + 1) + data[-2:]
+
+
+def test_a_jpeg_of_endless_scans_is_refused():
+    data = encode(Image.new("RGB", (64, 48)), "JPEG", progressive=True)
+    usual = count_scans(data)
+    assert usual == data.count(b"\xff\xda") == 10
+    assert decode(with_scans(data, 50)).size == (64, 48)
+    assert count_scans(with_scans(data, 50)) == usual + 50
+    with pytest.raises(
+        ImageProblem, match=r"^a JPEG of 5,010 scans, at most 100 are read: save it"
+    ):
+        decode(with_scans(data, 5000))
+
+
+def test_what_only_looks_like_scans_is_none():
+    marks = b"\xff\xda" * 200
+    data = encode(Image.new("RGB", (64, 48)), "JPEG", progressive=True, comment=marks)
+    assert decode(data + marks).size == (64, 48)  # a video follows in the photos of some phones
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import typer
+
 import dashboard.__main__ as launcher
 
 ROOT = Path(launcher.__file__).parents[1]
@@ -52,3 +55,9 @@ def test_the_page_may_open_what_was_named_and_else_ones_own(tmp_path):
     assert launcher._default_roots(manifest, photos) == [tmp_path, tmp_path / "photos"]
     for nothing in ("", "digits", "torchvision:CIFAR10"):
         assert launcher._default_roots(nothing, "") == [Path.home()]
+
+
+def test_a_limit_that_is_none_is_said_at_the_start(monkeypatch):
+    monkeypatch.setenv("GROUPSIGHT_MAX_PIXELS", "many")
+    with pytest.raises(typer.BadParameter, match="'many' is no number of pixels"):
+        launcher._check_limits()

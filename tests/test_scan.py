@@ -9,8 +9,9 @@ from core.errors import Cancelled
 from core.images import identify
 from core.pictures import scan as scan_module
 from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.limits import PIXELS_VARIABLE
 from core.pictures.reading import look
-from core.pictures.scan import scan
+from core.pictures.scan import scan, undecoded
 from core.progress import Progress, Watch
 from core.sources import Entry, Source
 
@@ -136,8 +137,30 @@ def test_another_decoder_judges_a_problem_anew(tmp_path, cache, monkeypatch):
     source = Files(text)
     decoded(source, cache)
     assert len(scan(source, cache).problems) == 1
-    monkeypatch.setattr(scan_module, "DECODER", f"newer than {DECODER}")
+    monkeypatch.setattr(scan_module, "judges", lambda: (f"newer than {DECODER}", "another"))
     assert scan(source, cache).problems == ()
+
+
+def test_what_was_too_large_is_looked_at_again_under_another_limit(
+    tmp_path, cache, save_image, monkeypatch
+):
+    """And what is damaged is not."""
+    text = tmp_path / "text.png"
+    text.write_bytes(b"text")
+    source = Files(save_image(tmp_path / "large.png", size=(3, 2)), text)
+    monkeypatch.setenv(PIXELS_VARIABLE, "5")
+    decoded(source, cache)
+    before = scan(source, cache)
+    assert [row.path for row in before.problems] == ["large.png", "text.png"]
+    assert undecoded(before, cache) == []
+    monkeypatch.setenv(PIXELS_VARIABLE, "6")
+    after = scan(source, cache)
+    assert [row.path for row in after.problems] == ["text.png"]
+    assert undecoded(after, cache) == list(after.ids) == [before.records[0].id]
+    decoded(source, cache)
+    assert scan(source, cache).records[0].width == 3
+    monkeypatch.setenv(PIXELS_VARIABLE, "5")  # what was read once stays
+    assert [row.path for row in scan(source, cache).problems] == ["text.png"]
 
 
 def test_only_the_file_whose_content_changed_is_read_again(three, cache, save_image):

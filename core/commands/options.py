@@ -16,6 +16,13 @@ from core.cache import Cache, default_path
 from core.caching.sizes import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size
 from core.caching.upkeep import shrink_cache
 from core.errors import CoreError
+from core.pictures.limits import (
+    DEFAULT_MAX_FILE_SIZE,
+    DEFAULT_MAX_PIXELS,
+    FILE_SIZE_VARIABLE,
+    PIXELS_VARIABLE,
+    limited_to,
+)
 from core.recipe import StudyParams
 from core.study import Study, open_study
 
@@ -82,6 +89,27 @@ _CacheLimit = Annotated[
         help="Above this size, what was not used for longest is given up; 0: no limit.",
     ),
 ]
+_MaxPixels = Annotated[
+    str,
+    typer.Option(
+        "--max-pixels",
+        envvar=PIXELS_VARIABLE,
+        help="Larger images are listed and not read, such as 200MP; 0: no limit.",
+    ),
+]
+_MaxFileSize = Annotated[
+    str,
+    typer.Option(
+        "--max-file-size",
+        envvar=FILE_SIZE_VARIABLE,
+        help="Larger files are listed and not read; 0: no limit.",
+    ),
+]
+_LIMITS: tuple[tuple[str, Any, str], ...] = (
+    ("cache_limit", _CacheLimit, DEFAULT_LIMIT),
+    ("max_pixels", _MaxPixels, DEFAULT_MAX_PIXELS),
+    ("max_file_size", _MaxFileSize, DEFAULT_MAX_FILE_SIZE),
+)
 
 
 def with_study(command: Callable[..., None]) -> Callable[..., None]:
@@ -91,7 +119,8 @@ def with_study(command: Callable[..., None]) -> Callable[..., None]:
         params = {name: given.pop(name) for name in _OPTIONS}
         with plain_errors():
             limit = read_size(given.pop("cache_limit"))
-            with Cache(given.pop("cache") or default_path()) as cache:
+            limits = {"pixels": given.pop("max_pixels"), "file_size": given.pop("max_file_size")}
+            with limited_to(**limits), Cache(given.pop("cache") or default_path()) as cache:
                 if cache.set_aside:
                     console.print(f"the cache was damaged and is kept as {cache.set_aside}")
                 with show_progress() as watch:
@@ -106,8 +135,11 @@ def with_study(command: Callable[..., None]) -> Callable[..., None]:
     ]
     own = list(inspect.signature(command).parameters.values())[1:]
     cache_option = inspect.Parameter("cache", keyword, annotation=CachePath, default=None)
-    limit = inspect.Parameter("cache_limit", keyword, annotation=_CacheLimit, default=DEFAULT_LIMIT)
-    parameters = [*shared, *(one.replace(kind=keyword) for one in own), cache_option, limit]
+    limits = [
+        inspect.Parameter(name, keyword, annotation=annotation, default=default)
+        for name, annotation, default in _LIMITS
+    ]
+    parameters = [*shared, *(one.replace(kind=keyword) for one in own), cache_option, *limits]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__doc__ = command.__doc__

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-import numpy as np
-
 from core.images import Seen
 from core.network.transforms import Transform
-from core.pictures.decoding import DECODER, Decoded, ImageProblem, decode_scaled
+from core.pictures.colors import to_array
+from core.pictures.decoding import DECODER, Decoded, ImageProblem, decoding
 from core.pictures.resizing import Pixels
 from core.pictures.thumbnails import PREVIEW_SIDE, draw_pictures
 
@@ -39,29 +38,27 @@ class Look:
 
 def look(image_id: str, read: Read, transform: Transform | None) -> Look:
     """Decode one image, once, for its two pictures and, with a transform, for the network."""
+
+    def scale(*sides: int) -> float:
+        return _least_scale(transform, min(sides), max(sides))
+
     try:
-        data = read(image_id)
+        with decoding(read(image_id), scale) as decoded:
+            return _draw(image_id, decoded, transform)
     except ImageProblem as problem:
-        return Look(image_id, Seen(0, 0, str(problem)))  # of the moment: no decoder has judged
-    try:
-        decoded = decode_scaled(
-            data, lambda *sides: _least_scale(transform, min(sides), max(sides))
-        )
-    except ImageProblem as problem:
-        return Look(image_id, Seen(0, 0, str(problem), decoder=DECODER))
-    try:
-        return _draw(image_id, decoded, transform)
-    except MemoryError:
-        size = f"{decoded.width} x {decoded.height}"
-        return Look(image_id, Seen(0, 0, f"too large for this machine's memory: {size}"))
+        return Look(image_id, Seen(0, 0, str(problem), decoder=problem.judge))
 
 
 def _draw(image_id: str, decoded: Decoded, transform: Transform | None) -> Look:
-    pixels = np.array(decoded.image)  # (h, w, 3)
     width, height = decoded.width, decoded.height
-    thumbnail, preview = draw_pictures(pixels, longer=max(width, height))
-    seen = Seen(width, height, None, thumbnail, DECODER, preview)
-    return Look(image_id, seen, None if transform is None else transform.cut(pixels))
+    try:
+        pixels = to_array(decoded.image)  # (h, w, 3)
+        thumbnail, preview = draw_pictures(pixels, longer=max(width, height))
+        cut = None if transform is None else transform.cut(pixels)
+    except MemoryError:
+        size = f"{width} x {height}"
+        return Look(image_id, Seen(0, 0, f"too large for this machine's memory: {size}"))
+    return Look(image_id, Seen(width, height, None, thumbnail, DECODER, preview), cut)
 
 
 def _least_scale(transform: Transform | None, shorter: int, longer: int) -> float:

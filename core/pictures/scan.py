@@ -9,8 +9,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from core.cache import Cache, FileState, file_state
-from core.images import ImageRecord, ImageSet, identify
-from core.pictures.decoding import DECODER, ImageProblem
+from core.images import ImageRecord, ImageSet, Seen
+from core.pictures.decoding import ImageProblem, judges
 from core.progress import Progress, Watch
 from core.sources import Entry, Source
 
@@ -46,7 +46,19 @@ def scan(source: Source, cache: Cache, watch: Watch = Watch()) -> ImageSet:  # n
 
 def recall(images: ImageSet, cache: Cache) -> ImageSet:
     """The same set with what decoding has told of its images so far: their sizes and problems."""
-    return images.with_seen(cache.seen(images.ids, decoder=DECODER))
+    known: dict[str, Seen] = {}
+    for judge in judges():
+        rest = [image_id for image_id in images.ids if image_id not in known]
+        known |= cache.seen(rest, decoder=judge)
+    return images.with_seen(known)
+
+
+def undecoded(images: ImageSet, cache: Cache) -> list[str]:
+    """Those of the images that nobody has looked at yet, or somebody under other limits."""
+    rest = list(images.ids)
+    for judge in judges():
+        rest = cache.undecoded(rest, decoder=judge)
+    return rest
 
 
 def _state(file: Path | None) -> FileState | None:
@@ -76,7 +88,7 @@ def _read_batches(
 
 def _identify(source: Source, position: int) -> str | ImageProblem:
     try:
-        return identify(source.read(position))
+        return source.identify(position)
     except ImageProblem as problem:
         return problem
 
