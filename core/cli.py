@@ -17,6 +17,7 @@ from core.commands.options import (
 )
 from core.errors import CoreError
 from core.export.export import tabulate_clusters, tabulate_map, tabulate_sizes, write_csv
+from core.logs import Level, begin_logging
 from core.projection import UMAPParams
 from core.study import Study
 
@@ -27,6 +28,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _begin(
+    *,
+    log_level: Annotated[
+        Level, typer.Option(help="From which weight on something is written to stderr.")
+    ] = Level.WARNING,
+) -> None:
+    begin_logging(log_level)
 
 
 @app.command()
@@ -47,7 +58,7 @@ def cluster(
     params = KMeansParams(k, study.params.seed)
     most = len(study.images.ids)
     if k > most > 0:  # known before the long work; the features may tell even fewer apart
-        raise CoreError(f"k = {k} is more than the {most} images that differ")
+        raise CoreError(f"k = {k} is more than the {most} images that differ: choose a smaller --k")
     extract_missing(study)
     clustering = study.cluster(params)
     console.print(f"reduce: {study.reduction.describe()}, inertia: {clustering.inertia:.6g}")

@@ -19,6 +19,7 @@ from streamlit.web import cli
 
 from core.caching.sizes import LIMIT_VARIABLE
 from core.errors import CoreError
+from core.logs import Level
 from core.pictures import limits
 from dashboard.environment import (
     CACHE_VARIABLE,
@@ -27,7 +28,6 @@ from dashboard.environment import (
     PRESET_VARIABLE,
     ROOTS_VARIABLE,
 )
-from dashboard.logs import LEVELS
 from dashboard.security import is_local, warn_of_strangers
 
 _APP = Path(__file__).with_name("app.py")
@@ -72,7 +72,9 @@ def open_dashboard(
     max_file_size: Annotated[
         str, typer.Option(help="Larger files are listed and not read. Default: 1GB.")
     ] = "",
-    log_level: Annotated[str, typer.Option(help=f"{', '.join(LEVELS)}.")] = "warning",
+    log_level: Annotated[
+        Level, typer.Option(help="From which weight on something is written to stderr.")
+    ] = Level.WARNING,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """See how images group, in a browser on this machine."""

@@ -1,20 +1,19 @@
-"""What the server writes down: by the standard library, to stderr."""
+"""What the server writes down, from the level on that the launcher named."""
 
 import logging
 import os
 
+from core import logs
+from core.logs import Level
 from dashboard.environment import LOG_VARIABLE
 
-LEVELS = ("debug", "info", "warning", "error")
+_log = logging.getLogger(__name__)
 
 
 def begin_logging() -> None:
-    """Let our own modules write from the level on that the launcher named."""
-    level = os.environ.get(LOG_VARIABLE, "warning").upper()
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for name in ("core", "dashboard"):
-        log = logging.getLogger(name)
-        log.setLevel(level)
-        log.handlers = [handler]
-        log.propagate = False
+    """Let our own modules write."""
+    named = os.environ.get(LOG_VARIABLE, Level.WARNING)
+    level = Level(named) if named in set(Level) else Level.WARNING
+    logs.begin_logging(level, ("core", "dashboard"))
+    if level != named:
+        _log.warning("%s is %r: choose one of %s", LOG_VARIABLE, named, ", ".join(Level))

@@ -240,7 +240,7 @@ def test_more_clusters_than_images_that_differ_are_refused(run, tmp_path, save_i
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--k", "0"], "k = 0: at least 1"),
+        (["--k", "0"], "k = 0: choose at least 1"),
         (["--layer", "conv9"], "no layer named 'conv9'"),
         (["--layer", "fc1"], "embedded have no fc1"),
         (["--grid", "3"], "no grid of 3"),
@@ -438,3 +438,14 @@ def test_what_is_no_limit_is_refused_with_an_example(run, photos):
     done = run("info", photos, "--max-pixels", "many")
     assert done.exit_code == 1
     assert "'many' is no number of pixels: write 200000000, 200MP, or 0" in done.stderr
+
+
+def test_the_log_says_where_a_refusal_arose_only_if_asked(tmp_path):
+    line = ["info", "nowhere", "--cache", str(tmp_path / "c.sqlite")]
+    asked = CliRunner().invoke(cli.app, ["--log-level", "debug", *line])
+    assert asked.exit_code == 1
+    assert "groupsight: no such folder or CSV file: 'nowhere'" in asked.stderr
+    assert "DEBUG core.commands.options: where this arose\nTraceback" in asked.stderr
+    unasked = CliRunner().invoke(cli.app, line)
+    assert "groupsight: no such folder or CSV file: 'nowhere'" in unasked.stderr
+    assert "Traceback" not in unasked.stderr

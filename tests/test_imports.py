@@ -33,6 +33,7 @@ LAYERS = (
         "core.images",
         "core.inside",
         "core.journal",
+        "core.logs",
         "core.measures",
         "core.measures.distances",
         "core.measures.elbow",

@@ -1,6 +1,7 @@
 """What all commands share: the options of a study, progress, and errors in one line."""
 
 import inspect
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -26,6 +27,7 @@ from core.pictures.limits import (
 from core.recipe import StudyParams
 from core.study import Study, open_study
 
+_log = logging.getLogger(__name__)
 console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 _STAGES = {
     "scan": "reading files",
@@ -125,6 +127,7 @@ def with_study(command: Callable[..., None]) -> Callable[..., None]:
                     console.print(f"the cache was damaged and is kept as {cache.set_aside}")
                 with show_progress() as watch:
                     study = open_study(StudyParams(**params), cache, watch)
+                _log.info("opened %s with %s", study.source.name, study.recipe.describe())
                 shrink_cache(cache, limit, keep=[study.recipe.fingerprint])
                 command(study, **given)
 
@@ -162,6 +165,7 @@ def plain_errors() -> Iterator[None]:
         yield
     except CoreError as error:
         console.print(f"groupsight: {error}")
+        _log.debug("where this arose", exc_info=error)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         console.print("groupsight: stopped; what is done is kept")
@@ -183,6 +187,7 @@ def show_progress() -> Iterator[progress.Watch]:
 
         def report(step: progress.Progress) -> None:
             if step.stage not in tasks:
+                _log.info("%s: %s", step.stage, step.total)
                 name = _STAGES.get(step.stage, step.stage)
                 # What was done before this run must not count for its speed.
                 tasks[step.stage] = bars.add_task(name, total=step.total, completed=step.done)
