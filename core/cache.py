@@ -309,7 +309,10 @@ def _checksum(image_id: str, picture: bytes | None) -> int | None:
 def _vector(blob: bytes, dtype: Any, n_features: int) -> NDArray[Any]:
     expected = n_features * np.dtype(dtype).itemsize
     if len(blob) != expected:
-        raise CoreError(f"the cache holds {len(blob)} bytes of features, expected are {expected}")
+        raise CoreError(
+            f"the cache holds {len(blob)} bytes of features, expected are {expected}: "
+            "clear it with python -m core cache clear"
+        )
     return np.frombuffer(blob, dtype=dtype)
 
 

@@ -57,7 +57,7 @@ def _choose_kind(kind: str) -> str:
     if kind == "auto":
         return next((name for name, there in present.items() if there), "cpu")
     if not present[kind]:
-        raise CoreError(f"this machine has no {kind} device that torch can use: --device cpu works")
+        raise CoreError(f"this machine has no {kind} device that torch can use: take --device cpu")
     return kind
 
 

@@ -147,8 +147,8 @@ class Extractor:
         features: NDArray[np.floating] = torch.cat(launched.features).numpy()
         if not np.isfinite(features).all():
             raise CoreError(
-                "the network gives values that are not finite numbers: its weights are damaged "
-                f"or need --precision fp32 (now {self.device.precision})"
+                "the network gives values that are not finite numbers: try --precision fp32 "
+                f"(now {self.device.precision}); if that does not help, its weights are damaged"
             )
         return Batch(dict(zip(launched.ids, features, strict=True)), launched.seen)
 

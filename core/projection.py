@@ -36,9 +36,9 @@ class UMAPParams:
         if self.n_components not in DIMENSIONS:
             raise CoreError(f"a map of {self.n_components} dimensions: choose 2 or 3")
         if self.n_neighbors < 2:  # noqa: PLR2004
-            raise CoreError(f"n_neighbors = {self.n_neighbors}: UMAP needs at least 2")
+            raise CoreError(f"n_neighbors = {self.n_neighbors}: UMAP needs at least 2, choose more")
         if not 0 <= self.min_dist <= 1:
-            raise CoreError(f"min_dist = {self.min_dist}: it lies between 0 and 1")
+            raise CoreError(f"min_dist = {self.min_dist}: choose it between 0 and 1")
         check_choice("metric", self.metric, METRICS)
 
 
@@ -66,12 +66,12 @@ def project(
         CoreError: there is no image at all, or `neighbors` is missing.
     """
     if len(values) == 0:
-        raise CoreError("there is no image to lay out")
+        raise CoreError("there are 0 images to lay out: name some that can be read")
     if len(values) < SMALLEST:
         few = _lay_out_few(values, params.n_components)
         return Projection(few, f"PCA, since {len(values)} images are few for UMAP")
     if neighbors is None:
-        raise CoreError(f"the map of {len(values)} images needs their neighbours")
+        raise CoreError(f"the map of {len(values)} images needs their neighbours: give them")
     n_neighbors = neighbors_needed(len(values), params)
     coordinates = _fit_umap(values, neighbors, params, n_neighbors)
     asked = params.n_neighbors

@@ -53,9 +53,9 @@ class StudyParams:
 
     def __post_init__(self) -> None:
         if self.batch_size is not None and self.batch_size < 1:
-            raise CoreError(f"a batch size of {self.batch_size}: at least 1 is needed")
+            raise CoreError(f"a batch size of {self.batch_size}: choose at least 1")
         if not 0 <= self.seed < 2**32:
-            raise CoreError(f"a seed of {self.seed}: it lies between 0 and {2**32 - 1}")
+            raise CoreError(f"a seed of {self.seed}: choose it between 0 and {2**32 - 1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def decide(params: StudyParams, weights: Weights) -> Recipe:
     cut = Cut(layer, grid)
     if layer not in weights.layers:
         raise CoreError(
-            f"the weights {weights.name} have no {layer}: they go with {', '.join(weights.layers)}"
+            f"the weights {weights.name} have no {layer}: choose one of {', '.join(weights.layers)}"
         )
     transform = suited.transform if params.transform is None else params.transform
     size = TRANSFORMS.get(transform, 0) if params.size is None else params.size

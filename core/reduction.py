@@ -70,7 +70,9 @@ class Reduction:
         directions = self.values if self.components is None else self.components
         if features.shape[1] != directions.shape[1]:
             found, expected = features.shape[1], directions.shape[1]
-            raise CoreError(f"{found} features an image, those of the set have {expected}")
+            raise CoreError(
+                f"{found} features an image, those of the set have {expected}: open both again"
+            )
         values = _normalized(features, self.normalize)
         if self.mean is None or self.components is None:
             return values

@@ -89,7 +89,7 @@ def find_nearest(
         CoreError: k is below 1.
     """
     if k < 1:
-        raise CoreError(f"the {k} nearest images: ask for at least 1")
+        raise CoreError(f"the {k} nearest images: choose at least 1")
     size = max(1, _BLOCK_VALUES // values.shape[1])
     blocks = (values[start : start + size] for start in range(0, len(values), size))
     distances = np.concatenate([np.linalg.norm(block - one, axis=1) for block in blocks])

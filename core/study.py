@@ -70,7 +70,8 @@ class Study(Extraction, Exploration):
 
     def _require_images(self) -> None:
         if not self.images.ids:
-            raise CoreError(f"none of the {len(self.images.records)} images can be read")
+            count = len(self.images.records)
+            raise CoreError(f"none of the {count} images can be read: name others")
 
     def _forget(self) -> None:
         self._seedings = {}
@@ -300,5 +301,5 @@ def _digest_of(file: Path, cache: Cache) -> str:
             known = file_digest(file)
             cache.remember_files([(state, known)])
     except OSError as error:
-        raise CoreError(f"{file} cannot be read: {error.strerror}") from error
+        raise CoreError(f"{file} cannot be read: {error.strerror}. Name other weights") from error
     return known

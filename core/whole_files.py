@@ -52,7 +52,7 @@ def cannot_write(path: Path, error: OSError) -> CoreError:
     """What is told to whoever asked for the file."""
     if isinstance(error, FileExistsError):
         return CoreError(f"cannot write {path}: it is there already, name another")
-    return CoreError(f"cannot write {path}: {error.strerror or error}")
+    return CoreError(f"cannot write {path}: {error.strerror or error}. Name another place")
 
 
 def refuse_existing(*paths: Path) -> None:
@@ -66,7 +66,7 @@ def refuse_existing(*paths: Path) -> None:
             raise cannot_write(path, FileExistsError())
         # A Path would raise on a name that no folder can have.
         if not os.path.isdir(path.parent):  # noqa: PTH112
-            raise CoreError(f"cannot write {path}: there is no folder {path.parent}")
+            raise CoreError(f"cannot write {path}: there is no folder {path.parent}, make it first")
 
 
 def is_partial(path: Path) -> bool:

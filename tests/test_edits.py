@@ -47,5 +47,5 @@ def test_what_is_no_edit_is_refused(text, reason):
 
 @pytest.mark.parametrize("make", [lambda: Split(-1), lambda: Merge(-1, 0), lambda: Merge(0, -2)])
 def test_clusters_are_numbered_from_0(make):
-    with pytest.raises(CoreError, match="clusters are numbered from 0"):
+    with pytest.raises(CoreError, match="name one by its number, from 0"):
         make()

@@ -162,7 +162,7 @@ def test_what_a_spreadsheet_made_of_it_is_read(write):
         ("image", "", "line 2: move: name the image"),
         ("image", "\x1b[2J", "line 2: .* is no id of an image"),
         ("seq", "one", "line 2: invalid literal"),
-        ("to_cluster", "c0123", "line 2: the cluster c0123 is not told of"),
+        ("to_cluster", "c0123", "line 2: the cluster c0123 is told of in no line before"),
         ("to_cluster", "c0123|k=2 seed=1", "line 2: the cluster c0123 cannot be read"),
         ("to_cluster", "", "line 2: move: name the cluster"),
     ],

@@ -70,5 +70,5 @@ def test_progress_is_told_and_a_stop_is_heard():
 
 
 def test_no_part_at_all_is_refused():
-    with pytest.raises(CoreError, match="an image in 0 parts: at least 1 is needed"):
+    with pytest.raises(CoreError, match="an image in 0 parts: choose at least 1"):
         OcclusionParams(0)

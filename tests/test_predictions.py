@@ -26,7 +26,7 @@ def test_no_more_than_there_are():
 
 
 def test_none_is_refused():
-    with pytest.raises(CoreError, match="the 0 likeliest classes: ask for at least 1"):
+    with pytest.raises(CoreError, match="the 0 likeliest classes: choose at least 1"):
         top_predictions(np.zeros(1000), 0)
 
 

@@ -232,7 +232,9 @@ def test_a_file_of_one_tensor_is_refused(tmp_path):
 
 
 def test_a_missing_file_is_named_beside_the_known_names(tmp_path):
-    with pytest.raises(CoreError, match=r"none\.pth \(or auto, imagenet, embedded\)"):
+    with pytest.raises(
+        CoreError, match=r"none\.pth\. Name a file that is there, auto, imagenet or embedded"
+    ):
         find_weights(str(tmp_path / "none.pth"))
 
 

@@ -50,7 +50,7 @@ def test_identical_images_have_a_map(n):
 
 
 def test_a_map_of_nothing_is_refused():
-    with pytest.raises(CoreError, match="no image to lay out"):
+    with pytest.raises(CoreError, match="there are 0 images to lay out"):
         lay_out(random_points(0))
 
 

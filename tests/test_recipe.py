@@ -71,7 +71,7 @@ def test_the_suited_grid_goes_with_the_suited_layer_only():
 
 
 def test_a_layer_that_the_weights_lack_is_refused():
-    with pytest.raises(CoreError, match="embedded have no fc1: they go with conv3, conv4, conv5"):
+    with pytest.raises(CoreError, match="embedded have no fc1: choose one of conv3, conv4, conv5"):
         ask(layer="fc1")
 
 
@@ -100,7 +100,7 @@ def test_nothing_is_not_the_same_as_not_asked_for(asked):
 
 @pytest.mark.parametrize("batch_size", [0, -1])
 def test_a_batch_holds_at_least_one_image(batch_size):
-    with pytest.raises(CoreError, match=f"batch size of {batch_size}: at least 1"):
+    with pytest.raises(CoreError, match=f"batch size of {batch_size}: choose at least 1"):
         StudyParams("photos", batch_size=batch_size)
 
 

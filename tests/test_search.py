@@ -97,7 +97,7 @@ def test_no_more_are_found_than_there_are():
 
 
 def test_at_least_one_is_asked_for():
-    with pytest.raises(CoreError, match="the 0 nearest images: ask for at least 1"):
+    with pytest.raises(CoreError, match="the 0 nearest images: choose at least 1"):
         find_nearest(LINE, LINE[0], 0)
 
 

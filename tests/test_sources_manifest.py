@@ -107,7 +107,9 @@ def test_paths_start_at_the_folder_of_images_where_one_is_given(manifest, tmp_pa
 
 
 def test_the_folder_of_images_must_be_there(manifest, tmp_path):
-    with pytest.raises(CoreError, match=r"no such folder: .*gone \(given with --images\)"):
+    with pytest.raises(
+        CoreError, match=r"no such folder: .*gone\. Name that of the images with --images"
+    ):
         manifest("ImageID\n1\n", images=tmp_path / "gone")
 
 
@@ -177,7 +179,7 @@ def test_no_file_stays_open(manifest, tmp_path, save_image):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("name,size\na,1\n", "no column that names images: it has name, size; expected"),
+        ("name,size\na,1\n", "no column that names images: it has name, size; rename"),
         ("path\n", "has no rows below its header"),
         ("", "has no rows below its header"),
         ("path,note,note\na.png,1,2\n", "two columns of one name: path, note, note"),

@@ -49,7 +49,9 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path):
             file.write(b"half")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with pytest.raises(CoreError, match=r"^cannot write .*out: No space left on device$"):
+    with pytest.raises(
+        CoreError, match=r"^cannot write .*out: No space left on device. Name another place$"
+    ):
         write()
     assert names_in(tmp_path) == []
 

@@ -76,7 +76,9 @@ class CacheFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._anchor = self._open_or_renew()
         except (OSError, sqlite3.Error) as error:
-            raise CoreError(f"cannot use {path} as the cache: {error}") from error
+            raise CoreError(
+                f"cannot use {path} as the cache: {error}. Name another --cache"
+            ) from error
 
     def close(self) -> None:
         """Let go of the file."""

@@ -120,7 +120,8 @@ def _compact(cache: Cache) -> None:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise CoreError(
-            f"cleared, but {cache.path} stays as large as it is while others use it: {error}"
+            f"cleared, but {cache.path} stays as large as it is while others use it: {error}. "
+            "Close them and clear it again"
         ) from error
 
 

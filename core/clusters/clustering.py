@@ -29,7 +29,7 @@ class KMeansParams:
 
     def __post_init__(self) -> None:
         if self.n_clusters < 1:
-            raise CoreError(f"k = {self.n_clusters}: at least 1 cluster is needed")
+            raise CoreError(f"k = {self.n_clusters}: choose at least 1 cluster")
 
 
 @dataclass(frozen=True, slots=True)

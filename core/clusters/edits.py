@@ -57,7 +57,7 @@ _KINDS: dict[str, type[Split] | type[Merge]] = {"split": Split, "merge": Merge}
 
 def _require_number(cluster: int) -> None:
     if cluster < 0:
-        raise CoreError(f"no cluster {cluster}: clusters are numbered from 0")
+        raise CoreError(f"no cluster {cluster}: name one by its number, from 0")
 
 
 def write_edits(edits: Sequence[Edit]) -> str:

@@ -19,7 +19,9 @@ app = typer.Typer(help="Say what the cache holds, check it, or clear it.", no_ar
 def _open(path: Path | None) -> Cache:
     chosen = path or default_path()
     if not chosen.exists():
-        raise CoreError(f"there is no cache at {chosen}")
+        raise CoreError(
+            f"there is no cache at {chosen}: name one with --cache, or extract images first"
+        )
     return Cache(chosen)
 
 

@@ -62,7 +62,9 @@ def _measure(sweep: Sweep) -> list[Measured]:
     if not rows:
         n_images = len(sweep.study.images.ids)
         fewest = sweep.params.smallest
-        raise CoreError(f"{n_images} images that differ are too few for k = {fewest}")
+        raise CoreError(
+            f"{n_images} images that differ are too few for k = {fewest}: start --k lower"
+        )
     return rows
 
 

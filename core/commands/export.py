@@ -91,9 +91,9 @@ def export(  # noqa: PLR0917 - called by name alone
     """
     params = KMeansParams(k, study.params.seed)
     if link is not Link.COPY and to is not Format.FOLDERS:
-        raise CoreError(f"--link {link} goes with --to folders: {to} is one file")
+        raise CoreError(f"--link {link} goes with --to folders: leave it out, {to} is one file")
     if keep_excluded and to not in _OF_IMAGES:
-        raise CoreError(f"--keep-excluded goes with --to folders or zip, not with --to {to}")
+        raise CoreError(f"--keep-excluded goes with --to folders or zip: leave it out for {to}")
     _refuse(study, target, to)
     extract_missing(study)
     as_corrected = _choose_clusters(study, corrected=corrected)

@@ -125,7 +125,7 @@ def _predict_all(
             network.classify(network.connect(pooled, "fc2"), "fc2")[0], top
         )
     if problem is not None and not found:
-        raise CoreError(f"none of the {len(images)} images can be read")
+        raise CoreError(f"none of the {len(images)} images can be read: name others")
     return found
 
 
@@ -133,14 +133,14 @@ def _see(network: FullNetwork, image: Path) -> Pixels:
     try:
         return network.see(_read(image))
     except ImageProblem as problem:
-        raise CoreError(f"{image}: {problem}") from problem
+        raise CoreError(f"{image}: {problem}. Name another image") from problem
 
 
 def _read(image: Path) -> bytes:
     try:
         return image.read_bytes()
     except OSError as error:
-        raise CoreError(f"{image} cannot be read: {error.strerror}") from error
+        raise CoreError(f"{image} cannot be read: {error.strerror}. Name another image") from error
 
 
 def _require_png(out: Path) -> None:

@@ -160,7 +160,8 @@ def measure_variant(
     other = open_variant(study, variant)
     seconds = _extract(other, watch)
     if other.images.ids != study.images.ids:
-        raise CoreError("some images turned out to be damaged: open the images again")
+        lost = len(study.images.ids) - len(other.images.ids)
+        raise CoreError(f"{lost} images turned out to be damaged: open the images again")
     watch.step(Progress("group"))
     made = _measure(study, other, params, seconds)
     study.cache.remember_result(_key(study, other, params), asdict(made), {})

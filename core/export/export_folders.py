@@ -186,8 +186,10 @@ def _link(one: Placed, place: Path, link: Link) -> None:
             place.hardlink_to(original.resolve())
     except OSError as error:
         kind = "symlink" if link is Link.SYM else "hard link"
-        reason = f"{error.strerror or error}: copy the images instead"
-        raise CoreError(f"no {kind} from {place} to {original}: {reason}") from error
+        reason = error.strerror or error
+        raise CoreError(
+            f"no {kind} from {place} to {original}: {reason}: copy the images instead"
+        ) from error
 
 
 def _absolute(one: Placed) -> Path:

@@ -135,7 +135,8 @@ def draw_study(
     if rows is not None:
         images, grouped = narrow(images, grouped, rows)
     if grouped.excluded.all():
-        raise CoreError("no image is left for a report: none is selected, or all are excluded")
+        n_images = len(grouped.excluded)
+        raise CoreError(f"no image is left for a report of {n_images}: select some not excluded")
     facts = _describe(images, grouped)
     findings = Findings(
         title=_title(study.source.name),

@@ -82,7 +82,9 @@ def split_by_feature(comparison: Comparison, values: NDArray[np.floating]) -> Fl
     """
     found, expected = len(values), len(comparison.weights)
     if found != expected:
-        raise CoreError(f"{found} features an image, those of the set have {expected}")
+        raise CoreError(
+            f"{found} features an image, those of the set have {expected}: open both again"
+        )
     parts: Float64 = comparison.weights * (values - comparison.middle)
     return parts
 

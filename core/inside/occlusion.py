@@ -33,7 +33,7 @@ class OcclusionParams:
 
     def __post_init__(self) -> None:
         if self.steps < 1:
-            raise CoreError(f"an image in {self.steps} parts: at least 1 is needed")
+            raise CoreError(f"an image in {self.steps} parts: choose at least 1")
 
     @property
     def n_passes(self) -> int:

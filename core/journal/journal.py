@@ -129,7 +129,8 @@ class Journal:
             mine = self._replay().undoable.get(author, ())
             if action not in mine:
                 raise CoreError(
-                    f"{author or 'you'} cannot undo this: undone, or another's decision"
+                    f"{author or 'you'} cannot undo this: it is undone, or another's decision. "
+                    "Look at the decisions again"
                 )
             back = mine[mine.index(action) :][::-1]
             self._refuse_overtaken(_subjects_of(self._rows, *back), seen)
@@ -142,7 +143,10 @@ class Journal:
             state, author = self._replay(), clean_name(author)
             stack = (state.undoable if kind is Kind.UNDO else state.redoable).get(author, ())
             if not stack:
-                raise CoreError(f"nothing is left to {kind} of what {author or 'you'} decided")
+                raise CoreError(
+                    f"nothing is left to {kind} of what {author or 'you'} decided: "
+                    "look at the decisions again"
+                )
             self._refuse_overtaken(_subjects_of(self._rows, stack[-1]), seen)
             row = Row(0, make_action(), 0, read_clock(), author, Decision(kind, undoes=stack[-1]))
             return write_rows(db, study, [row])[0]

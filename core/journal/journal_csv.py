@@ -93,7 +93,7 @@ def read_journal(file: Path) -> tuple[Row, ...]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise CoreError(f"{file} cannot be read as a journal: {error}") from error
+        raise CoreError(f"{file} cannot be read as a journal: {error}. Name another") from error
     return parse_journal(data, name=str(file))
 
 
@@ -104,11 +104,14 @@ def parse_journal(data: bytes, *, name: str) -> tuple[Row, ...]:
         table = csv.DictReader(lines, strict=True)
         missing = set(COLUMNS) - {"path", "from", "to"} - set(table.fieldnames or ())
         if missing:
-            raise CoreError(f"{name} is no journal: it has no column {min(missing)!r}")
+            lacks = f"it has no column {min(missing)!r}"
+            raise CoreError(f"{name} is no journal: {lacks}. Take one that Groupsight exported")
         known: dict[str, Portrait] = {}
         return tuple(_read(line, known, f"{name}, line {table.line_num}") for line in table)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise CoreError(f"{name} cannot be read as a journal: {error}") from error
+        raise CoreError(
+            f"{name} cannot be read as a journal: {error}. Take one that Groupsight exported"
+        ) from error
 
 
 def _read(line: Mapping[str, str | None], known: dict[str, Portrait], place: str) -> Row:
@@ -139,7 +142,7 @@ def _read_cluster(cell: str, known: dict[str, Portrait]) -> Cluster | None:
     if facts:
         known[key] = _read_portrait(key, facts)
     if key not in known:
-        raise CoreError(f"the cluster {key} is not told of in any line before")
+        raise CoreError(f"the cluster {key} is told of in no line before: export the journal again")
     return known[key]
 
 
@@ -152,7 +155,9 @@ def _read_portrait(key: str, facts: list[str]) -> Portrait:
             int(number), clustering, recipe, setting, medoid, *sizes, members, others
         )
     except (ValueError, binascii.Error) as error:
-        raise CoreError(f"the cluster {key} cannot be read: {error}") from error
+        raise CoreError(
+            f"the cluster {key} cannot be read: {error}. Export the journal again"
+        ) from error
     if portrait.key != key:
         raise CoreError(f"the cluster {key} is damaged: export the journal again")
     return portrait

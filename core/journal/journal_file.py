@@ -87,7 +87,10 @@ class JournalFile:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            raise CoreError(f"the decisions in {self.path} cannot be used: {error}") from error
+            raise CoreError(
+                f"the decisions in {self.path} cannot be used: {error}. Make room or make the "
+                "folder writable; move the file away if it is damaged"
+            ) from error
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)

@@ -61,9 +61,15 @@ class Portrait:
     def __post_init__(self) -> None:
         kept = min(self.size, SAMPLE), min(self.n_images - self.size, SAMPLE)
         if self.size < 1 or (len(self.members), len(self.others)) != (8 * kept[0], 8 * kept[1]):
-            raise CoreError(f"no portrait of {self.size} among {self.n_images} images: marks lack")
+            raise CoreError(
+                f"no portrait of {self.size} among {self.n_images} images: marks lack. "
+                "Export the journal again"
+            )
         if len(self.medoid) < _HEX_DIGITS or set(self.medoid) - _HEX:
-            raise CoreError(f"{self.medoid!r} is no id of an image: it has hexadecimal digits")
+            raise CoreError(
+                f"{self.medoid!r} is no id of an image: it has hexadecimal digits. "
+                "Export the journal again"
+            )
 
     @property
     def key(self) -> str:
@@ -155,5 +161,5 @@ def read_params(text: str) -> KMeansParams:
     if not {"k", "seed"} <= set(parts) <= {"k", "seed", "edits"}:
         raise CoreError(f"{text!r} is no clustering: write k=8 seed=42")
     if not (parts["k"].isdecimal() and parts["seed"].isdecimal()):
-        raise CoreError(f"{text!r} is no clustering: k and seed are whole numbers")
+        raise CoreError(f"{text!r} is no clustering: write k and seed as whole numbers")
     return KMeansParams(int(parts["k"]), int(parts["seed"]), read_edits(parts.get("edits", "")))

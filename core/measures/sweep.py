@@ -137,7 +137,8 @@ class Sweep:
         """
         if not self.ks:
             fewest = self.params.smallest
-            raise CoreError(f"{len(self.study.images.ids)} images are too few for k = {fewest}")
+            n_images = len(self.study.images.ids)
+            raise CoreError(f"{n_images} images are too few for k = {fewest}: start lower")
         parts = {**asdict(self.params), "seed": self.study.params.seed, "images": self._images}
         facts, arrays = self.study.cached("restless", parts, lambda: self._follow_images(watch))
         return Restlessness(arrays["stability"], facts["chance"])

@@ -35,11 +35,13 @@ def download(url: str, target: Path, *, sha256_prefix: str, watch: Watch) -> Non
     except (OSError, ValueError) as error:
         # A URLError wraps what the network said; an HTTPError, its subclass, speaks for itself.
         reason = error.reason if type(error) is urllib.error.URLError else error
-        raise CoreError(f"cannot download {part.stem} from {_host(url)}: {reason}") from error
+        raise CoreError(
+            f"cannot download {part.stem} from {_host(url)}: {reason}. Try again, and it goes on"
+        ) from error
     found = file_digest(part)
     if not found.startswith(sha256_prefix):
         part.unlink()
-        raise CoreError(f"{url} arrived damaged: its SHA-256 begins with {found[:8]}")
+        raise CoreError(f"{url} arrived damaged: its SHA-256 begins with {found[:8]}. Try again")
     part.replace(target)
 
 

@@ -97,7 +97,7 @@ class FullNetwork:
         if layer not in {one.name for one in self.table().layers}:
             raise CoreError(
                 f"the weights {self.weights.name} have no {layer}: they end at "
-                f"{self.table().layers[-1].name}"
+                f"{self.table().layers[-1].name}. Choose a layer before it, or other weights"
             )
 
     def connect(self, pooled: Float32, layer: str) -> Float32:
@@ -110,7 +110,7 @@ class FullNetwork:
         from torch.nn import functional  # noqa: PLC0415
 
         if layer not in self.weights.layers:
-            raise CoreError(f"the weights {self.weights.name} have no {layer}")
+            raise CoreError(f"the weights {self.weights.name} have no {layer}: choose others")
         with torch.inference_mode():
             maps = functional.adaptive_avg_pool2d(torch.from_numpy(pooled), _AVERAGED_TO)
             values: torch.Tensor = self._connected[: LAYERS[layer].classifier](maps.flatten(1))

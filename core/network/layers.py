@@ -42,7 +42,9 @@ class Cut:
         if self.grid not in GRIDS:
             raise CoreError(f"no grid of {self.grid}: choose 1 (whole image) or 2 (quarters)")
         if self.is_connected and self.grid != 1:
-            raise CoreError(f"{self.layer} is fully connected and has no grid of {self.grid}")
+            raise CoreError(
+                f"{self.layer} is fully connected and has no grid of {self.grid}: leave it out"
+            )
 
     @property
     def is_connected(self) -> bool:

@@ -92,7 +92,9 @@ def tabulate_network(size: int, *, deepest: str = "fc3") -> NetworkTable:
         CoreError: the size is below 32 pixels, or there is no such layer.
     """
     if size < _SMALLEST:
-        raise CoreError(f"a size of {size} is too small: VGG-16 needs {_SMALLEST} pixels")
+        raise CoreError(
+            f"a size of {size} is too small: VGG-16 needs {_SMALLEST} pixels, choose more"
+        )
     layers = (*_spatial(size), *_connected())
     ends = {layer.feature: end for end, layer in enumerate(layers, 1) if layer.feature}
     ends |= {layer.name: end for end, layer in enumerate(layers, 1)}

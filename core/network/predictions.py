@@ -53,7 +53,7 @@ def top_predictions(probabilities: NDArray[np.float32], top: int = 5) -> tuple[P
         CoreError: none is wanted.
     """
     if top < 1:
-        raise CoreError(f"the {top} likeliest classes: ask for at least 1")
+        raise CoreError(f"the {top} likeliest classes: choose at least 1")
     order = np.argsort(-probabilities, kind="stable")[:top]
     return tuple(
         Prediction(number, categories()[number], float(probabilities[number]))

@@ -127,12 +127,14 @@ def _imagenet(digest: Digest, watch: Watch) -> Weights:
 
 def _from_file(file: Path, digest: Digest) -> Weights:
     if not file.is_file():
-        raise CoreError(f"no such weights: {file} (or auto, imagenet, embedded)")
+        raise CoreError(
+            f"no such weights: {file}. Name a file that is there, auto, imagenet or embedded"
+        )
     layers = available_layers(_names(file))
     if not layers:
         raise CoreError(
-            f"{file} holds no VGG-16 weights: torchvision's names, such as "
-            "features.0.weight, are expected"
+            f"{file} holds no VGG-16 weights: name a file with torchvision's names, such as "
+            "features.0.weight"
         )
     return Weights(file.name, file, digest(file), layers)
 
@@ -144,7 +146,7 @@ def _names(file: Path) -> set[str]:
         with safe_open(file, framework="numpy") as tensors:
             return set(tensors.keys())
     except (SafetensorError, OSError) as error:
-        raise CoreError(f"{file} cannot be read as safetensors: {error}") from error
+        raise CoreError(f"{file} cannot be read as safetensors: {error}. Name another") from error
 
 
 def load_state(weights: Weights) -> Mapping[str, "torch.Tensor"]:
@@ -160,7 +162,9 @@ def load_state(weights: Weights) -> Mapping[str, "torch.Tensor"]:
     try:
         return load_file(weights.file)
     except (SafetensorError, OSError) as error:
-        raise CoreError(f"{weights.file} cannot be read as safetensors: {error}") from error
+        raise CoreError(
+            f"{weights.file} cannot be read as safetensors: {error}. Name another"
+        ) from error
 
 
 def _load_pickle(file: Path) -> dict[str, "torch.Tensor"]:
@@ -171,7 +175,9 @@ def _load_pickle(file: Path) -> dict[str, "torch.Tensor"]:
         loaded = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises what unpickling raises
         reason = str(error).strip().partition("\n")[0]
-        raise CoreError(f"{file} cannot be read as weights (.pth): {reason}") from error
+        raise CoreError(
+            f"{file} cannot be read as weights (.pth): {reason}. Name another"
+        ) from error
     return _plain(loaded, file)
 
 
@@ -180,5 +186,6 @@ def _plain(loaded: Any, file: Path) -> dict[str, "torch.Tensor"]:
     if isinstance(loaded, dict) and "state_dict" in loaded:
         loaded = loaded["state_dict"]
     if not isinstance(loaded, dict):
-        raise CoreError(f"{file} holds {type(loaded).__name__}, not the weights of a network")
+        found = type(loaded).__name__
+        raise CoreError(f"{file} holds {found}, not the weights of a network: name another file")
     return {str(name).removeprefix("module."): weight for name, weight in loaded.items()}

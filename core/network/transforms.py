@@ -46,7 +46,9 @@ class Transform:
     def __post_init__(self) -> None:
         check_choice("transform", self.name, TRANSFORMS)
         if self.size < _SMALLEST:
-            raise CoreError(f"a size of {self.size} is too small: VGG-16 needs {_SMALLEST} pixels")
+            raise CoreError(
+                f"a size of {self.size} is too small: VGG-16 needs {_SMALLEST} pixels, choose more"
+            )
 
     def least_scale(self, shorter: int) -> float:
         """The share of its sides to which an image may be scaled while it is decoded.

@@ -69,8 +69,10 @@ def build_network(state: Mapping[str, torch.Tensor], cut: Cut) -> FeatureNetwork
 
 def _weight(state: Mapping[str, torch.Tensor], name: str, empty: torch.Tensor) -> torch.Tensor:
     if name not in state:
-        raise CoreError(f"the weights have no {name}: layers up to it cannot be used")
+        raise CoreError(f"the weights have no {name}: choose a layer before it, or other weights")
     if state[name].shape != empty.shape:
         found, expected = tuple(state[name].shape), tuple(empty.shape)
-        raise CoreError(f"the weights' {name} has the shape {found}, VGG-16's is {expected}")
+        raise CoreError(
+            f"the weights' {name} has the shape {found}, VGG-16's is {expected}: name others"
+        )
     return state[name].float()

@@ -26,7 +26,7 @@ def _expand(name: str) -> Path:
     except FileNotFoundError:
         return path
     except (OSError, ValueError, RuntimeError) as error:
-        raise CoreError(f"no such folder or CSV file: {name!r} ({error})") from error
+        raise CoreError(f"no such folder or CSV file: {name!r} ({error}). Name another") from error
     return path
 
 
@@ -51,7 +51,7 @@ def open_source(
         if one is not None:
             roots.require(one)  # before anything is said about what is there
     if images is not None and not (is_path and path.is_file()):
-        raise CoreError(f"--images goes with a CSV manifest, and {name} is none")
+        raise CoreError(f"--images goes with a CSV manifest, and {name} is none: leave it out")
     if name == "digits":
         return DigitsSource()
     if kind == "torchvision":

@@ -27,7 +27,7 @@ class DigitsSource(Source):
     def _values(self) -> NDArray[np.uint8]:
         spec = importlib.util.find_spec("sklearn")
         if spec is None or spec.origin is None:
-            raise CoreError("the digits come with scikit-learn, which is not installed")
+            raise CoreError("the digits come with scikit-learn, which is not there: install it")
         path = Path(spec.origin).parent / "datasets" / "data" / "digits.csv.gz"
         with gzip.open(path) as lines:
             return np.loadtxt(lines, delimiter=",", dtype=np.uint8)  # (1797, 64 pixels + label)

@@ -26,7 +26,7 @@ def open_folder(folder: Path, *, labels: bool) -> FileSource:
     entries = tuple(entry for entry in met if entry.problem or _looks_like_image(entry.path))
     if not entries:
         found = f"{len(met):,} other files" if met else "it is empty"
-        raise CoreError(f"no images in {as_text(folder)}: {found}")
+        raise CoreError(f"no images in {as_text(folder)}: {found}. Name another folder")
     if not labels:
         entries = tuple(replace(entry, label=None) for entry in entries)
     return FileSource(as_text(folder), entries, passed_over=len(met) - len(entries))

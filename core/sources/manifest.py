@@ -30,7 +30,7 @@ def open_manifest(path: Path, images: Path | None) -> FileSource:
     column, by_id = _image_column(table, path, images)
     folder = path.parent if images is None else images
     if not folder.is_dir():
-        raise CoreError(f"no such folder: {folder} (given with --images)")
+        raise CoreError(f"no such folder: {folder}. Name that of the images with --images")
     entries = tuple(
         _entry(value, label, folder, by_id=by_id)
         for value, label in zip(table[column], _own_labels(table), strict=True)
@@ -48,19 +48,20 @@ def _read_table(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         raise CoreError(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
     except (csv.Error, OSError) as error:
-        raise CoreError(f"{path} cannot be read as CSV: {error}") from error
+        raise CoreError(f"{path} cannot be read as CSV: {error}. Save it as CSV again") from error
     return _as_table(rows, path)
 
 
 def _as_table(rows: list[list[str]], path: Path) -> pd.DataFrame:
     header, body = (rows[0], rows[1:]) if rows else ([], [])
     if not body:
-        raise CoreError(f"{path} has no rows below its header")
+        raise CoreError(f"{path} has no rows below its header: add one for each image")
     if len(set(header)) < len(header):
-        raise CoreError(f"{path} has two columns of one name: {', '.join(header)}")
+        raise CoreError(f"{path} has two columns of one name: {', '.join(header)}. Rename one")
     for number, row in enumerate(body, start=1):
         if len(row) != len(header):
-            raise CoreError(f"{path}: row {number} has {len(row)} cells, its header {len(header)}")
+            cells = f"{len(row)} cells, its header {len(header)}"
+            raise CoreError(f"{path}: row {number} has {cells}. Add or remove cells")
     return pd.DataFrame(body, columns=header, dtype=str)
 
 
@@ -80,7 +81,7 @@ def _image_column(table: pd.DataFrame, path: Path, images: Path | None) -> tuple
             return by_name[name], True
     raise CoreError(
         f"{path} has no column that names images: it has {', '.join(table.columns)}; "
-        f"expected is one of {', '.join(PATH_COLUMNS)} or ImageID"
+        f"rename one to {', '.join(PATH_COLUMNS)} or ImageID"
     )
 
 

@@ -60,7 +60,7 @@ def open_torchvision(spec: str) -> TorchvisionSource:
         labels = _torchvision_labels(dataset)
     except Exception as error:  # each data set fails in its own way
         reason = " ".join(str(error).split())
-        raise CoreError(f"torchvision could not provide {spec}: {reason}") from error
+        raise CoreError(f"torchvision could not provide {spec}: {reason}. Try again") from error
     entries = tuple(Entry(f"{name}/{i:06}", label) for i, label in enumerate(labels))
     return TorchvisionSource(f"torchvision:{spec}", entries, dataset)
 
@@ -74,7 +74,9 @@ def _torchvision_arguments(kind: type, spec: str, split: str) -> dict[str, Any]:
     elif split in {"train", "test"} and "train" in accepted:
         arguments["train"] = split == "train"
     elif split:
-        raise CoreError(f"torchvision:{spec}: this data set has no part named {split!r}")
+        raise CoreError(
+            f"torchvision:{spec}: this data set has no part named {split!r}, leave it out"
+        )
     return {key: value for key, value in arguments.items() if key in accepted}
 
 

@@ -90,9 +90,9 @@ def _read_target(text: str) -> Path:
     try:
         folder = Path(text).expanduser()
     except RuntimeError as error:
-        raise CoreError(f"{text!r} is no folder: {error}") from error
+        raise CoreError(f"{text!r} is no folder: {error}. Name another") from error
     if not folder.is_absolute() or "\0" in text:
-        raise CoreError(f"{text!r} is no whole path: begin at the top, as in /home/ada/sorted")
+        raise CoreError(f"{text!r} is no whole path: start at the top, as in /home/ada/sorted")
     return folder
 
 
