@@ -16,6 +16,7 @@ from core.journal.deciding import Deciding
 from core.journal.decisions import Row
 from core.journal.journal import Overtaken
 from core.study import Study
+from dashboard.provenance import escape_markdown
 
 _AUTHOR, _ASKED = "author", "asked author"
 
@@ -109,7 +110,7 @@ def show_refusal(study: Study) -> None:
     # Always there: what stands below would be mounted anew if a warning came in between.
     slot = st.empty()
     if refused:
-        slot.warning(refused, icon=":material/group:")
+        slot.warning(escape_markdown(refused), icon=":material/group:")
 
 
 def ask_for_author() -> None:

@@ -5,6 +5,7 @@ forgotten. A link holds a selection by the hash of its rows, which the cache fil
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,8 +15,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.cache import Cache, fingerprint
+from core.errors import CoreError
 from core.images import ImageSet
 
+_log = logging.getLogger(__name__)
 SELECTION, IMAGE, ZOOM = "selection", "image", "zoom"
 """Names in the link."""
 
@@ -128,9 +131,14 @@ class Desk:
             _put(SELECTION, None)
             return
         short = hashlib.sha256(rows.tobytes()).hexdigest()[:_SHOWN_HEX]
-        if self.cache.result(self._key(short)) is None:
-            self.cache.remember_result(self._key(short), {}, {"rows": rows.astype(np.uint32)})
-        _put(SELECTION, short)
+        try:
+            if self.cache.result(self._key(short)) is None:
+                self.cache.remember_result(self._key(short), {}, {"rows": rows.astype(np.uint32)})
+        except CoreError as error:  # a link that tells less is no reason to select nothing
+            _log.warning("the link does not hold the selection: %s", error)
+            _put(SELECTION, None)
+        else:
+            _put(SELECTION, short)
 
     def _read_link(self) -> dict[str, Any]:
         """What the link of a fresh page says, as far as it fits these images."""

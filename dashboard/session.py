@@ -23,6 +23,7 @@ from dashboard.jobs import STUDY, Job, all_jobs
 from dashboard.roots import allowed_roots
 from dashboard.state import View
 from dashboard.storage import open_cache
+from dashboard.unexpected import show_error
 from dashboard.waiting import PATIENCE_SECONDS, await_result, await_study
 
 
@@ -61,7 +62,7 @@ def _read_view() -> View | None:
     try:
         return state.read_view()
     except CoreError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(str(error))
         st.stop()
 
 

@@ -1,10 +1,13 @@
-"""Errors that nobody foresaw: the log has them whole, the page a number by which to find them."""
+"""Errors on the page: a sentence as it is, or a number under which the log has the trace."""
 
 import logging
 import traceback
 import uuid
 
 import streamlit as st
+
+from core.errors import CoreError
+from dashboard.provenance import escape_markdown
 
 _log = logging.getLogger(__name__)
 
@@ -19,5 +22,10 @@ def log_unexpected(error: Exception) -> str:
 
 def show_unexpected(error: Exception) -> bool:
     """In the place of a trace that says nothing to the user and much to a stranger."""
-    st.error(log_unexpected(error), icon=":material/error:")
+    show_error(str(error) if isinstance(error, CoreError) else log_unexpected(error))
     return True
+
+
+def show_error(text: str) -> None:
+    """What went wrong, as it is: the names in it are the users' own."""
+    st.error(escape_markdown(text), icon=":material/error:")

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitDuplicateElementKey
 
+from dashboard.enclosing import Told
 from dashboard.jobs import Job, Work, all_jobs
+from dashboard.unexpected import show_error
 
 PATIENCE_SECONDS = 0.3
 """What is quicker than this shows no progress at all: a flash of it only disturbs."""
@@ -41,15 +45,21 @@ def await_result(key: Hashable, work: Work, message: str) -> Any:
 
 def _take(key: Hashable, job: Job) -> Any:
     if job.error is not None:
-        st.error(job.error, icon=":material/error:")
-        st.button("Try again", on_click=all_jobs().forget, args=(key,))
-        st.stop()
+        show_error(job.error)
+        _offer("Try again", key)
+        raise Told
     if job.cancelled:
         done = f"{job.progress.done:,} of {job.progress.total:,} {job.progress.unit}"
         st.info(f"Stopped at {done}. What is done is kept.", icon=":material/pause:")
-        st.button("Go on", type="primary", on_click=all_jobs().forget, args=(key,))
-        st.stop()
+        _offer("Go on", key, type="primary")
+        raise Told
     return job.result
+
+
+def _offer(label: str, key: Hashable, **looks: Any) -> None:
+    """To begin it anew: once, though several parts of a page may wait for it."""
+    with suppress(StreamlitDuplicateElementKey):
+        st.button(label, key=f"again {key}", on_click=all_jobs().forget, args=(key,), **looks)
 
 
 # Twice as often cost a third of the extraction on two cores: the browser draws on them too.

@@ -31,5 +31,5 @@ def test_the_page_shows_the_number_and_no_trace(monkeypatch, caplog):
     shown = []
     monkeypatch.setattr(unexpected.st, "error", lambda text, **_: shown.append(text))
     assert show_unexpected(raised()) is True
-    assert shown[0].startswith("Something unexpected happened.")
+    assert shown[0].startswith("Something unexpected happened")
     assert "secret" not in shown[0]

@@ -6,6 +6,7 @@ from core.projection import Projection
 from core.study import Study
 from dashboard import session
 from dashboard.contents import publish_contents
+from dashboard.enclosing import enclosed
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -55,6 +56,8 @@ def _compare(view: View, study: Study, grouped: Grouped, projection: Projection,
     grouped = session.rename(view, study, grouped)
     contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
     desk = Desk(study.images, open_cache())
-    PARTS[part](Shown(view, study, grouped, projection, contents, desk))
+    with enclosed():
+        PARTS[part](Shown(view, study, grouped, projection, contents, desk))
     if part not in _WITH_A_MAP:
-        show_take_away(view, study)
+        with enclosed():
+            show_take_away(view, study)

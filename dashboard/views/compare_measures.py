@@ -10,6 +10,7 @@ from dashboard.curves import draw_curves
 from dashboard.provenance import Picture, escape_markdown
 from dashboard.saving import show_saving
 from dashboard.sweeping import Sweeping, begin_sweep
+from dashboard.unexpected import show_error
 from dashboard.views.compare_parts import Shown, heed_request, load_k
 from dashboard.views.study_map import picture_of
 from dashboard.waiting import describe
@@ -31,7 +32,7 @@ def _show_so_far(shown: Shown, *, grows: bool) -> None:
     sweeping, job = begin_sweep(shown.view, shown.study)
     rows = sweeping.rows
     if job.error is not None:
-        st.error(job.error, icon=":material/error:")
+        show_error(job.error)
     if not job.finished:
         st.caption(f"Measuring: {describe(job)}")
     if sweeping.problem:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.projection import Projection
 from core.study import Study
 from dashboard.contents import Contents
+from dashboard.enclosing import enclosed
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -49,10 +50,11 @@ def heed_request() -> None:
 def show_map_and_selection(shown: Shown, *, hint: str) -> None:
     """The map beside what is selected on it, or a sentence where nothing is."""
     left, right = st.columns([3, 2], gap="medium")
-    with left:
+    with left, enclosed():
         show_study_map(shown.view, shown.study, shown.grouped, shown.contents, shown.desk)
+    with left, enclosed():
         show_making(shown.view, shown.study, shown.projection)
-    with right:
+    with right, enclosed():
         show_chosen(shown, hint=hint)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.study import Study
 from dashboard import session
+from dashboard.enclosing import enclosed
 from dashboard.selection import leave
 from dashboard.state import View
 from dashboard.views.take_away import offer_making, show_take_away
@@ -23,13 +24,15 @@ def show() -> None:
     st.subheader("Take it away")
     with st.container(horizontal=True):
         _take_away(view, study)
-        offer_making(view, study)
+        with enclosed():
+            offer_making(view, study)
     _show_problems(study)
 
 
 @st.fragment
 def _take_away(view: View, study: Study) -> None:
-    show_take_away(view, study)
+    with enclosed():
+        show_take_away(view, study)
 
 
 def _show_counts(study: Study) -> None:

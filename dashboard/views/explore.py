@@ -8,6 +8,7 @@ from dashboard import session, state
 from dashboard.contents import publish_contents
 from dashboard.correcting import apply_corrections
 from dashboard.deciding import show_refusal
+from dashboard.enclosing import enclosed
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -52,13 +53,16 @@ def _explore(view: View, study: Study, grouped: Grouped, projection: Projection)
     if study.images.problems:
         _warn_of_problems(study)
     left, right = st.columns([3, 2], gap="medium")
-    with left:
+    with left, enclosed():
         show_study_map(view, study, grouped, contents, desk)
+    with left, enclosed():
         show_making(view, study, projection)
-    with right:
+    with right, enclosed():
         show_search(view, study, desk)
+    with right, enclosed():
         if desk.now.opened is not None:
             show_image(view, study, grouped, contents, desk)
+    with right, enclosed():
         if len(desk.now.rows):
             show_selection(view, study, grouped, contents, desk)
         else:

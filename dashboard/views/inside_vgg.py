@@ -7,6 +7,7 @@ from core.study import Study
 from dashboard import session
 from dashboard.contents import publish_contents
 from dashboard.correcting import apply_corrections
+from dashboard.enclosing import enclosed
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -56,4 +57,5 @@ def _look_inside(
     made_of = session.made_of(view, study, grouped)
     contents = publish_contents(grouped, projection, made_of=made_of)
     desk = Desk(study.images, open_cache())
-    PARTS[part](ask_for_image(Shown(view, study, grouped, projection, contents, desk)))
+    with enclosed():
+        PARTS[part](ask_for_image(Shown(view, study, grouped, projection, contents, desk)))

@@ -13,6 +13,7 @@ from core.pictures.decoding import ImageProblem
 from core.progress import Watch
 from dashboard import session
 from dashboard.jobs import Job, Work, all_jobs
+from dashboard.unexpected import show_error
 from dashboard.views.inside_parts import Asked
 from dashboard.waiting import PATIENCE_SECONDS, describe
 
@@ -48,7 +49,7 @@ def telling(work: Work) -> Work:
         try:
             return work(watch)
         except ImageProblem as problem:
-            raise CoreError(f"This image cannot be looked at: {problem}") from problem
+            raise CoreError(f"This image cannot be looked at: {problem}. Open another") from problem
 
     return told
 
@@ -70,7 +71,7 @@ def follow(key: Hashable, work: Work, message: str, *, stops: bool = False) -> A
         st.fragment(_show_progress, run_every=1.0)(key, job, message, stops=stops)
         return None
     if job.error is not None:
-        st.error(job.error, icon=":material/error:")
+        show_error(job.error)
         st.button("Try again", key=f"again {key}", on_click=all_jobs().forget, args=(key,))
     return job.result
 

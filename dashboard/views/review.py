@@ -8,6 +8,7 @@ from dashboard import session
 from dashboard.contents import publish_contents
 from dashboard.correcting import apply_corrections
 from dashboard.deciding import Decider, ask_for_author, show_refusal
+from dashboard.enclosing import enclosed
 from dashboard.grouping import Grouped
 from dashboard.selection import Desk
 from dashboard.state import View
@@ -67,9 +68,10 @@ def _review(view: View, study: Study, found: Grouped, projection: Projection, pa
     grouped = apply_corrections(view, study, found)
     contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
     desk = Desk(study.images, open_cache())
-    misfits = find_misfits(view, study)
-    PARTS[part](
-        Reviewed(view, study, grouped, projection, contents, desk, found, misfits, Decider(study))
-    )
+    with enclosed():
+        misfits = find_misfits(view, study)
+        of = (view, study, grouped, projection, contents, desk, found, misfits, Decider(study))
+        PARTS[part](Reviewed(*of))
     if part not in _WITH_A_MAP:
-        show_take_away(view, study)
+        with enclosed():
+            show_take_away(view, study)
