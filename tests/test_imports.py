@@ -51,6 +51,7 @@ LAYERS = (
         "core.review",
         "core.review.fit",
         "core.review.label_codes",
+        "core.shards",
         "core.versions",
     },
     {
@@ -81,6 +82,7 @@ LAYERS = (
         "core.review.density",
         "core.review.duplicates",
         "core.search",
+        "core.shards.storage",
         "core.sources.base",
         "core.sources.roots",
         "core.whole_files",
@@ -128,6 +130,7 @@ LAYERS = (
     {
         "core.clusters.cluster_names",
         "core.pictures.reading",
+        "core.shards.making",
         "core.sources.digits",
         "core.sources.files",
         "core.sources.torchvision",
@@ -138,6 +141,7 @@ LAYERS = (
         "core.features",
         "core.journal.decisions",
         "core.network.full_network",
+        "core.shards.shard_file",
         "core.sources.folder",
         "core.sources.manifest",
     },
@@ -147,6 +151,7 @@ LAYERS = (
         "core.journal.journal_csv",
         "core.journal.journal_file",
         "core.journal.journal_state",
+        "core.shards.inspection",
         "core.sources",
     },
     {
@@ -156,6 +161,7 @@ LAYERS = (
         "core.journal.adoption",
         "core.journal.corrections",
         "core.pictures.scan",
+        "core.shards.shards",
     },
     {
         "core.export.export_tables",

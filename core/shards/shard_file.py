@@ -1,0 +1,108 @@
+"""One shard: rows of images as a Parquet file, and nothing half done."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.images import Seen
+from core.shards.making import Making, Stamp, part_name
+from core.shards.storage import Folder
+
+STAMP = b"groupsight"
+"""The key of a shard's metadata under which its Stamp stands."""
+ROW_GROUP = 1024
+"""Rows that a reader holds at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardRow:
+    """One image of the list: what was seen of it, and its features (n_features,) unless it failed.
+
+    `id` is the SHA-256 of its bytes; None where they could not be had.
+    """
+
+    uri: str
+    label: str | None
+    id: str | None
+    seen: Seen
+    features: NDArray[np.floating] | None = None
+
+
+def shard_schema(dimension: int, dtype: "np.dtype[np.floating]") -> pa.Schema:
+    """The columns of a shard.
+
+    `features` and `thumbnail` are null exactly where `problem` is not; `id` is null where the
+    bytes themselves could not be had.
+    """
+    return pa.schema(
+        [
+            pa.field("id", pa.string()),
+            pa.field("uri", pa.string(), nullable=False),
+            pa.field("label", pa.string()),
+            pa.field("width", pa.int32(), nullable=False),
+            pa.field("height", pa.int32(), nullable=False),
+            pa.field("features", pa.list_(pa.from_numpy_dtype(dtype), dimension)),
+            pa.field("thumbnail", pa.binary()),
+            pa.field("problem", pa.string()),
+        ]
+    )
+
+
+def write_shard(folder: Folder, making: Making, number: int, rows: Sequence[ShardRow]) -> Stamp:
+    """Write one shard.
+
+    Raises:
+        CoreError: the folder cannot be written to.
+        ValueError: there are more or fewer rows than the plan has for this shard.
+    """
+    if len(rows) != making.rows_of(number):
+        raise ValueError(f"{len(rows)} rows for a shard of {making.rows_of(number)}")
+    n_readable = sum(row.features is not None for row in rows)
+    stamp = Stamp(number, n_readable, making.plan, making.recipe)
+    folder.write(part_name(number), _to_parquet(_tabulate(rows, making), stamp))
+    return stamp
+
+
+def _tabulate(rows: Sequence[ShardRow], making: Making) -> pa.Table:
+    columns = {
+        "id": [row.id for row in rows],
+        "uri": [row.uri for row in rows],
+        "label": [row.label for row in rows],
+        "width": [row.seen.width for row in rows],
+        "height": [row.seen.height for row in rows],
+        "features": _vectors(rows, making),
+        "thumbnail": [row.seen.thumbnail if row.features is not None else None for row in rows],
+        "problem": [row.seen.problem for row in rows],
+    }
+    return pa.table(columns, schema=shard_schema(making.dimension, making.dtype))
+
+
+def _vectors(rows: Sequence[ShardRow], making: Making) -> pa.Array:
+    """The features (n, d) as one column; null where there are none."""
+    values = np.zeros((len(rows), making.dimension), dtype=making.dtype)
+    absent = np.ones(len(rows), dtype=bool)
+    for at, row in enumerate(rows):
+        if row.features is not None:
+            values[at], absent[at] = row.features, False
+    return pa.FixedSizeListArray.from_arrays(
+        pa.array(values.ravel()), making.dimension, mask=pa.array(absent)
+    )
+
+
+def _to_parquet(table: pa.Table, stamp: Stamp) -> bytes:
+    """The file's bytes. Only the text is compressed: JPEGs and floats hardly become smaller."""
+    buffer = io.BytesIO()
+    pq.write_table(
+        table.replace_schema_metadata({STAMP: stamp.dump()}),
+        buffer,
+        row_group_size=ROW_GROUP,
+        compression=dict.fromkeys(("id", "uri", "label", "problem"), "ZSTD"),
+        use_dictionary=["label", "problem"],
+        write_page_checksum=True,  # a reader finds what a disk has damaged
+    )
+    return buffer.getvalue()
