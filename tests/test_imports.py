@@ -24,6 +24,7 @@ LAYERS = (
         "core.compare.agreement",
         "core.compare.contingency",
         "core.compare.crossings",
+        "core.engines",
         "core.errors",
         "core.export",
         "core.export.decided",
@@ -55,6 +56,7 @@ LAYERS = (
         "core.versions",
     },
     {
+        "core.addresses",
         "core.caching.cache_file",
         "core.caching.sizes",
         "core.clusters.constrained",
@@ -82,7 +84,6 @@ LAYERS = (
         "core.review.density",
         "core.review.duplicates",
         "core.search",
-        "core.shards.storage",
         "core.sources.base",
         "core.sources.roots",
         "core.whole_files",
@@ -105,6 +106,7 @@ LAYERS = (
         "core.review.map_trust",
         "core.review.misfit",
         "core.review.outliers",
+        "core.shards.storage",
     },
     {
         "core.caching.upkeep",
@@ -153,6 +155,7 @@ LAYERS = (
         "core.journal.journal_state",
         "core.shards.inspection",
         "core.sources",
+        "core.sources.remote",
     },
     {
         "core.export.export",
@@ -161,9 +164,11 @@ LAYERS = (
         "core.journal.adoption",
         "core.journal.corrections",
         "core.pictures.scan",
+        "core.shards.planning",
         "core.shards.shards",
     },
     {
+        "core.engines.shard_work",
         "core.export.export_tables",
         "core.extraction",
         "core.journal.consequences",
@@ -173,12 +178,14 @@ LAYERS = (
         "core.journal.whereabouts",
     },
     {
+        "core.engines.local_engine",
+        "core.engines.ray_engine",
         "core.export.export_plan",
         "core.export.narrowing",
         "core.export.report",
         "core.journal.naming",
     },
-    {"core.exploration", "core.export.export_folders"},
+    {"core.engines.sharding", "core.exploration", "core.export.export_folders"},
     {"core.export.export_zip", "core.study"},
     {
         "core.commands.options",

@@ -6,7 +6,7 @@ import fsspec
 import pytest
 
 from core.errors import CoreError
-from core.shards.storage import Folder, explain
+from core.shards.storage import Folder
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -66,32 +66,6 @@ def test_what_killed_writers_left_is_cleared_and_nothing_else(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "one"]
 
 
-def test_an_address_of_no_known_kind_is_refused():
-    with pytest.raises(CoreError, match="nowhere://x is no address that can be opened"):
-        Folder("nowhere://x").names()
-
-
 def test_a_file_that_is_not_there_is_named(folder):
     with pytest.raises(CoreError, match="gone cannot be read: there is nothing of that name"):
         folder.read("gone")
-
-
-class NoCredentialsError(Exception):
-    """Called as the one of botocore."""
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (NoCredentialsError("Unable to locate"), "no valid credentials were found"),
-        (PermissionError("Forbidden"), "access is denied"),
-        (NotImplementedError(), "are only read"),
-        (ImportError("Install s3fs"), "s3://bucket needs s3fs: pip install s3fs"),
-        (ConnectionError("no route\nto host"), "no route to host"),
-        (TimeoutError(), "TimeoutError"),
-    ],
-)
-def test_each_failure_is_one_line(error, reason):
-    said = explain("s3://bucket", error)
-    assert reason in said
-    assert "\n" not in said

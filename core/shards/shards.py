@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.addresses import plain_failures
 from core.errors import CoreError
 from core.shards.inspection import inspect_shards
 from core.shards.making import Making, part_name
 from core.shards.shard_file import ROW_GROUP
-from core.shards.storage import Folder, plain_failures
+from core.shards.storage import Folder
 
 ROW_COLUMNS = ("id", "uri", "label", "width", "height", "problem")
 """What is known of a row besides its features and its thumbnail."""

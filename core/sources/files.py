@@ -57,13 +57,30 @@ class FileSource(Source):
             raise ImageProblem(entry.problem or "names no file")
         if not self.roots.hold(entry.file):
             raise ImageProblem("lies outside of the folders that may be opened")
-        try:
-            with _open_regular(entry.file) as opened:
-                yield opened
-        except FileNotFoundError as error:
-            raise ImageProblem(f"no such file: {as_text(entry.file)}") from error
-        except OSError as error:
-            raise ImageProblem(f"cannot be read: {error.strerror or error}") from error
+        with _open(entry.file) as opened:
+            yield opened
+
+
+def read_file(file: Path) -> bytes:
+    """The bytes of a regular file; no other is opened, so that none can block.
+
+    Raises:
+        ImageProblem: there are none, and why.
+    """
+    with _open(file) as (descriptor, size):
+        return b"".join(_pieces(descriptor, size, at_once=size + 1))
+
+
+@contextmanager
+def _open(file: Path) -> Iterator[tuple[int, int]]:
+    """The descriptor of a file and its size in bytes."""
+    try:
+        with _open_regular(file) as opened:
+            yield opened
+    except FileNotFoundError as error:
+        raise ImageProblem(f"no such file: {as_text(file)}") from error
+    except OSError as error:
+        raise ImageProblem(f"cannot be read: {error.strerror or error}") from error
 
 
 @contextmanager

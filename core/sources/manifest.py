@@ -3,6 +3,7 @@
 import csv
 import os
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -27,32 +28,47 @@ def open_manifest(path: Path, images: Path | None) -> FileSource:
         CoreError: it is no such file, or has no column that names images.
     """
     table = _read_table(path)
-    column, by_id = _image_column(table, path, images)
+    column, by_id = find_column(table, str(path), by_id=images is not None)
     folder = path.parent if images is None else images
     if not folder.is_dir():
         raise CoreError(f"no such folder: {folder}. Name that of the images with --images")
     entries = tuple(
         _entry(value, label, folder, by_id=by_id)
-        for value, label in zip(table[column], _own_labels(table), strict=True)
+        for value, label in zip(table[column], own_labels(table), strict=True)
     )
     return FileSource(as_text(path), entries, own_table=table)
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    """All cells as text, just as they stand: an id of 007 stays one."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            separator = max(",;\t", key=lines.readline().count)
-            lines.seek(0)
-            rows = [row for row in csv.reader(lines, delimiter=separator) if row]
-    except UnicodeDecodeError as error:
-        raise CoreError(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
-    except (csv.Error, OSError) as error:
+            return read_table(lines, str(path))
+    except OSError as error:
         raise CoreError(f"{path} cannot be read as CSV: {error}. Save it as CSV again") from error
-    return _as_table(rows, path)
 
 
-def _as_table(rows: list[list[str]], path: Path) -> pd.DataFrame:
+def read_table(lines: TextIO, name: str) -> pd.DataFrame:
+    """All cells as text, just as they stand: an id of 007 stays one.
+
+    Args:
+        lines: comma, semicolon or tab separated text with a header, opened with `newline=""`.
+        name: of the file, for messages.
+
+    Raises:
+        CoreError: it is no such text.
+    """
+    try:
+        separator = max(",;\t", key=lines.readline().count)
+        lines.seek(0)
+        rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+    except UnicodeDecodeError as error:
+        raise CoreError(f"{name} is not UTF-8 text: save it as CSV in UTF-8") from error
+    except csv.Error as error:
+        raise CoreError(f"{name} cannot be read as CSV: {error}. Save it as CSV again") from error
+    return _as_table(rows, name)
+
+
+def _as_table(rows: list[list[str]], path: str) -> pd.DataFrame:
     header, body = (rows[0], rows[1:]) if rows else ([], [])
     if not body:
         raise CoreError(f"{path} has no rows below its header: add one for each image")
@@ -65,14 +81,23 @@ def _as_table(rows: list[list[str]], path: Path) -> pd.DataFrame:
     return pd.DataFrame(body, columns=header, dtype=str)
 
 
-def _image_column(table: pd.DataFrame, path: Path, images: Path | None) -> tuple[str, bool]:
-    """The column that names the images, and whether it holds ids instead of paths."""
+def find_column(table: pd.DataFrame, path: str, *, by_id: bool) -> tuple[str, bool]:
+    """The column that names the images, and whether it holds ids instead of paths.
+
+    Args:
+        table: of the manifest.
+        path: of the manifest, for messages.
+        by_id: whether ids will do, since the folder of the images is known.
+
+    Raises:
+        CoreError: there is none.
+    """
     by_name = {column.strip().lower(): column for column in table.columns}
     for name in PATH_COLUMNS:
         if name in by_name:
             return by_name[name], False
     for name in ID_COLUMNS:
-        if name in by_name and images is None:
+        if name in by_name and not by_id:
             raise CoreError(
                 f"{path} names its images by {by_name[name]}: "
                 "add --images DIR, the folder in which {id}.jpg lie"
@@ -85,7 +110,8 @@ def _image_column(table: pd.DataFrame, path: Path, images: Path | None) -> tuple
     )
 
 
-def _own_labels(table: pd.DataFrame) -> list[str | None]:
+def own_labels(table: pd.DataFrame) -> list[str | None]:
+    """The manifest's own labels; None where it has none."""
     for column in table.columns:
         if column.strip().lower() == LABEL_COLUMN:
             return [value or None for value in table[column]]

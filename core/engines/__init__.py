@@ -1,0 +1,1 @@
+"""Who makes the shards: this machine alone, or a Ray cluster."""

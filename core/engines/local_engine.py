@@ -1,0 +1,35 @@
+"""The shards one after the other on this machine; the next is made while the last is written."""
+
+import os
+from collections.abc import Iterator
+
+from core.device import Device, choose_device
+from core.engines.shard_work import ShardWorker, WorkParams, load_network
+from core.shards.making import Stamp
+from core.shards.planning import Plan
+
+READERS = min(16, os.cpu_count() or 1)
+"""Threads that read and decode."""
+
+
+class LocalEngine:
+    """This machine alone, with all its cores or its GPU."""
+
+    readers = READERS
+
+    def choose_device(self, kind: str, precision: str) -> Device:
+        """Decide what `auto` means where the work is done.
+
+        Raises:
+            CoreError: there is no such device.
+        """
+        return choose_device(kind, precision)
+
+    def make(self, plan: Plan, params: WorkParams) -> Iterator[Stamp]:
+        """Make the shards that are missing; each is written once it is given.
+
+        Raises:
+            CoreError: the weights, the device or the folder cannot be used, or nothing be read.
+        """
+        worker = ShardWorker(params, load_network(params.recipe))
+        yield from map(worker.make, plan.tasks())
