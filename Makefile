@@ -12,13 +12,17 @@ ifeq ($(IMAGES),digits)
 DEMO_OPTIONS := --weights embedded --k 10
 endif
 
-.PHONY: demo test check install benchmark screenshot clean
+.PHONY: demo test test-ray check install benchmark screenshot clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
 
 test: check
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Extraction by a Ray cluster, which needs half a gigabyte more.
+test-ray: $(VENV)/.installed-ray
+	$(BIN)/python -m pytest tests/test_ray_engine.py tests/test_sources_remote.py tests/test_ray_extra.py
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -42,6 +46,10 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-ray: requirements-ray.txt $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-ray.txt
+	@touch $@
 
 screenshot: $(VENV)/.installed-dev
 	$(BIN)/python tools/screenshot.py docs

@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from core.clusters.clustering import KMeansParams
-from core.commands import cache, compare, export, inside, journal, review
+from core.commands import cache, compare, export, extract, inside, journal, review
 from core.commands.options import (
     CsvOption,
     console,
     extract_missing,
     plain_errors,
     show_progress,
+    with_params,
     with_study,
 )
 from core.errors import CoreError
@@ -40,11 +41,7 @@ def _begin(
     begin_logging(log_level)
 
 
-@app.command()
-@with_study
-def extract(study: Study) -> None:
-    """Compute and cache the features of every image."""
-    extract_missing(study)
+app.command()(with_params(extract.extract))
 
 
 @app.command()

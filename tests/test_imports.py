@@ -202,6 +202,7 @@ LAYERS = (
     {
         "core.commands.cache",
         "core.commands.compare",
+        "core.commands.extract",
         "core.commands.journal",
         "core.commands.review",
         "core.export.export_review",

@@ -4,7 +4,8 @@ import inspect
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -114,22 +115,52 @@ _LIMITS: tuple[tuple[str, Any, str], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options of a study say; nothing is opened yet."""
+
+    params: StudyParams
+    cache: Path | None
+    limit: int
+
+    @contextmanager
+    def study(self) -> Iterator[Study]:
+        """The study, and its cache for as long.
+
+        Raises:
+            CoreError: the source, the weights, an option or the cache cannot be used.
+        """
+        with Cache(self.cache or default_path()) as cache:
+            if cache.set_aside:
+                console.print(f"the cache was damaged and is kept as {cache.set_aside}")
+            with show_progress() as watch:
+                study = open_study(self.params, cache, watch)
+            _log.info("opened %s with %s", study.source.name, study.recipe.describe())
+            shrink_cache(cache, self.limit, keep=[study.recipe.fingerprint])
+            yield study
+
+
 def with_study(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command that takes a Study the options of StudyParams, and `--cache`, instead."""
+
+    @wraps(command)
+    def run(asked: Asked, **given: Any) -> None:
+        with asked.study() as study:
+            command(study, **given)
+
+    return with_params(run)
+
+
+def with_params(command: Callable[..., None]) -> Callable[..., None]:
+    """The same for a command that takes what was Asked, and opens the study itself or never."""
 
     def run(**given: Any) -> None:
         params = {name: given.pop(name) for name in _OPTIONS}
         with plain_errors():
             limit = read_size(given.pop("cache_limit"))
             limits = {"pixels": given.pop("max_pixels"), "file_size": given.pop("max_file_size")}
-            with limited_to(**limits), Cache(given.pop("cache") or default_path()) as cache:
-                if cache.set_aside:
-                    console.print(f"the cache was damaged and is kept as {cache.set_aside}")
-                with show_progress() as watch:
-                    study = open_study(StudyParams(**params), cache, watch)
-                _log.info("opened %s with %s", study.source.name, study.recipe.describe())
-                shrink_cache(cache, limit, keep=[study.recipe.fingerprint])
-                command(study, **given)
+            with limited_to(**limits):
+                command(Asked(StudyParams(**params), given.pop("cache"), limit), **given)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     shared = [

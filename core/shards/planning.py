@@ -18,7 +18,6 @@ from core.sources.remote import RemoteSource, names_addresses, open_remote
 
 SHARD_ROWS = 4096
 """Of a shard unless told otherwise: seconds of a GPU's work, minutes of a core's."""
-_LEAST_ROWS = 1
 PlannedSource = FileSource | RemoteSource
 """A source whose images can be read from another machine."""
 
@@ -100,8 +99,8 @@ def make_plan(
     names = folder.names()
     kept = Making.read(folder) if MAKING_FILE in names else None
     rows = shard_rows or (kept.shard_rows if kept else SHARD_ROWS)
-    if rows < _LEAST_ROWS:
-        raise CoreError(f"shards of {rows} images: at least {_LEAST_ROWS} is needed")
+    if rows < 1:
+        raise CoreError(f"shards of {rows} images: at least 1 is needed")
     making = Making(
         source.name,
         ShardRecipe.of(recipe),
@@ -149,7 +148,7 @@ def _require_same(folder: Folder, kept: Making, wanted: Making) -> None:
     if kept.shard_rows != wanted.shard_rows:
         raise CoreError(
             f"{folder.uri} has shards of {kept.shard_rows:,} images, not of "
-            f"{wanted.shard_rows:,}: leave --shard-rows out, or name another folder"
+            f"{wanted.shard_rows:,}: leave --shard-size out, or name another folder"
         )
 
 
