@@ -61,6 +61,7 @@ LAYERS = (
         "core.caching.sizes",
         "core.clusters.constrained",
         "core.clusters.edits",
+        "core.clusters.row_sample",
         "core.columns",
         "core.compare.alignment",
         "core.compare.changes",
@@ -111,6 +112,7 @@ LAYERS = (
     {
         "core.caching.upkeep",
         "core.clusters.derivation",
+        "core.clusters.streaming",
         "core.inside.cluster_traits",
         "core.inside.why",
         "core.journal.portraits",
