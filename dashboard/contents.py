@@ -20,7 +20,7 @@ from dashboard.media import (
     thumbnails_address,
 )
 from dashboard.published import all_contents
-from dashboard.scatter import MapContent
+from dashboard.scatter import Drawn, MapContent
 from dashboard.styles import COLORS
 
 _ID = "{id}"
@@ -49,10 +49,15 @@ def publish_bits(rows: NDArray[np.int64], n_images: int) -> str | None:
     """The address of a set of rows; None where there are none."""
     if not len(rows):
         return None
+    raw = write_bits(rows, n_images)
+    return publish(("bits", _digest(raw)), lambda: raw)
+
+
+def write_bits(rows: NDArray[np.int64], n_images: int) -> bytes:
+    """A set of rows, row i being bit i & 7 of byte i >> 3."""
     bits = np.zeros(n_images, dtype=bool)
     bits[rows] = True
-    raw = np.packbits(bits, bitorder="little").tobytes()
-    return publish(("bits", _digest(raw)), lambda: raw)
+    return np.packbits(bits, bitorder="little").tobytes()
 
 
 def _digest(raw: bytes) -> str:
@@ -90,8 +95,19 @@ def publish_contents(grouped: Grouped, projection: Projection, *, made_of: objec
         names=names,
         thumbnail=thumbnail_address(_ID),
         plotly=plotly_address(),
+        drawn=_draw_some(grouped, made_of),
     )
     return Contents(content, _describe_images(len(images.ids), ids, names, clusters))
+
+
+def _draw_some(grouped: Grouped, made_of: object) -> Drawn | None:
+    """Which images have points, where there are too many; drawn once for these clusters."""
+    sample = grouped.map_sample
+    if sample is None:
+        return None
+    count = len(grouped.clusters)
+    address = publish(("drawn", made_of), lambda: write_bits(sample.rows, count))
+    return Drawn(address, sample.describe())
 
 
 def _describe_images(count: int, ids: str, names: str, clusters: str) -> ImageContents:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.clusters.cluster_names import default_name
 from core.images import ImageSet
+from core.map_sample import MOST_DRAWN, MapSample, draw_sample
 from core.review.fit import Fit
 
 Rows = NDArray[np.int64]
@@ -58,6 +59,11 @@ class Grouped:
         found = hashlib.sha256(self.clusters.tobytes())
         found.update(b"" if self.reviewed is None else self.reviewed.tobytes())
         return found.hexdigest()
+
+    @cached_property
+    def map_sample(self) -> MapSample | None:
+        """The images that a map draws; None where it draws all."""
+        return draw_sample(self.clusters, self.fit.fit, most=MOST_DRAWN)
 
     def renumbered(self, numbers: NDArray[np.int32]) -> "Grouped":
         """The same groups under other numbers: cluster c becomes `numbers[c]`, (k,).

@@ -3,6 +3,7 @@
 import gzip
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -141,3 +142,17 @@ def test_equal_rows_have_one_address():
 def test_an_array_is_little_endian_whatever_it_was():
     big = np.array([1, 258], dtype=">i8")
     assert read(publish_array("big", big, "<u2")) == bytes([1, 0, 2, 1])
+
+
+def test_all_images_have_points_where_they_are_few():
+    assert published().map.drawn is None
+
+
+def test_of_too_many_images_some_have_points_and_the_words_say_how_many(monkeypatch):
+    monkeypatch.setattr("dashboard.grouping.MOST_DRAWN", 2)
+    monkeypatch.setattr("core.map_sample.SOME", 1)
+    one_cluster = replace(GROUPED, clusters=np.zeros(3, dtype=np.int32))
+    drawn = published(grouped=one_cluster).map.drawn
+    assert drawn.words.startswith("2 of 3 shown: every cluster in proportion")
+    (bits,) = read(drawn.address)
+    assert bits in {0b011, 0b101, 0b110}

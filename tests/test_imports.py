@@ -35,6 +35,7 @@ LAYERS = (
         "core.inside",
         "core.journal",
         "core.logs",
+        "core.map_sample",
         "core.measures",
         "core.measures.distances",
         "core.measures.elbow",

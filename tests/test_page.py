@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import time
 
 import numpy as np
@@ -96,6 +97,15 @@ def rows_of(folder, *paths):
 
 def texts(app):
     return " ".join(one.value for one in [*app.caption, *app.markdown])
+
+
+def test_a_map_of_too_many_images_says_that_it_shows_a_sample(page, folder, monkeypatch):
+    monkeypatch.setattr("dashboard.grouping.MOST_DRAWN", 4)
+    monkeypatch.setattr("core.map_sample.SOME", 1)
+    shown = components(page(folder, k=2))["map"]
+    assert re.match(r"4 of 6 shown: every cluster in proportion", shown["content"]["sample"])
+    assert shown["content"]["sample"] in shown["picture"]["making"]
+    assert shown["description"] == "Map of 6 images in 2 clusters"
 
 
 def test_without_a_source_the_page_says_what_to_do(page):

@@ -2,11 +2,12 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from dashboard.scatter import Coloring, Edges, Group, MapContent, Range, wire
+from dashboard.scatter import Coloring, Drawn, Edges, Group, MapContent, Range, wire
 from dashboard.scatter.choice import read_choice, read_zoom
 
 
@@ -80,6 +81,14 @@ def test_what_is_sent_is_json_even_where_it_came_from_numpy():
         wire.describe_zoom(tuple(np.zeros(4)), content()),
     ]
     assert json.loads(json.dumps(sent, allow_nan=False)) == sent
+
+
+def test_which_rows_have_points_is_sent_where_not_all_have():
+    sent = wire.describe_content(content())
+    assert (sent["drawn"], sent["sample"]) == (None, None)
+    some = replace(content(), drawn=Drawn("/drawn", "4 of 10 shown"))
+    sent = wire.describe_content(some)
+    assert (sent["drawn"], sent["sample"]) == ("/drawn", "4 of 10 shown")
 
 
 def test_the_zoom_of_a_plane_means_nothing_in_space():

@@ -15,9 +15,19 @@ from dashboard.media import module_address
 from dashboard.provenance import Picture
 from dashboard.scatter import wire
 from dashboard.scatter.choice import Choice, read_choice, read_zoom
-from dashboard.scatter.content import Coloring, Edges, Group, MapContent, Range, Zoom
+from dashboard.scatter.content import Coloring, Drawn, Edges, Group, MapContent, Range, Zoom
 
-__all__ = ["Choice", "Coloring", "Edges", "Group", "MapContent", "Range", "Zoom", "show_map"]
+__all__ = [
+    "Choice",
+    "Coloring",
+    "Drawn",
+    "Edges",
+    "Group",
+    "MapContent",
+    "Range",
+    "Zoom",
+    "show_map",
+]
 
 _component = st.components.v2.component(
     "groupsight.scatter",

@@ -10,8 +10,21 @@ ZOOM_NUMBERS = {2: 4, 3: 9}
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """Which rows have points, where not all have.
+
+    Attributes:
+        address: of a bit set, row i being bit i & 7 of byte i >> 3.
+        words: how many, and which.
+    """
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class MapContent:
-    """The points. Every attribute but the first two is an address; numbers are little endian.
+    """The points. What is text is an address; numbers there are little endian.
 
     Attributes:
         n_images: how many rows there are.
@@ -24,6 +37,8 @@ class MapContent:
         names: JSON, `{"names": [text], "labels": [text or null] or null}`.
         thumbnail: with `{id}` in the place of the hex of the id.
         plotly: plotly.js.
+        drawn: which rows have points; None where all have. A selection by hand takes all that lie
+            there, and all are counted.
     """
 
     n_images: int
@@ -35,6 +50,7 @@ class MapContent:
     names: str
     thumbnail: str
     plotly: str
+    drawn: Drawn | None = None
 
     def __post_init__(self) -> None:
         if self.n_dimensions not in {2, 3}:

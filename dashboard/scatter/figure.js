@@ -2,7 +2,7 @@
 
 import { escapeTags, legendFonts, placeLegend } from "./legend.js";
 import { hasWebgl } from "./plotly.js";
-import { rowsByGroup, thinOut } from "./points.js";
+import { onlyDrawn, rowsByGroup, sizesOf, thinOut } from "./points.js";
 import { SpaceView } from "./space.js";
 import { themedLayout } from "./theme.js";
 import { flatTraces, selectedPoints, spaceTraces } from "./traces.js";
@@ -38,7 +38,9 @@ export class Figure {
     const fresh = kind !== this.kind;
     if (coloring.address !== this.coloring?.address) this.hidden = new Set();
     Object.assign(this, { kind, points, coloring, theme: wish.theme, isPaired: wish.isPaired });
-    this.groups = kind === "scatter" ? thinOut(coloring.groups, SVG_LIMIT) : coloring.groups;
+    this.drawnGroups = onlyDrawn(coloring.groups, points.drawn);
+    this.groups = kind === "scatter" ? thinOut(this.drawnGroups, SVG_LIMIT) : this.drawnGroups;
+    this.sizes = sizesOf(points.drawn ? coloring.groups : this.groups, coloring.looks.length);
     this.rowsOf = rowsByGroup(this.groups, coloring.looks.length);
     const View = kind === "scatter3d" ? SpaceView : FlatView;
     this.view = new View(Plotly, this.plot, points);
@@ -60,10 +62,10 @@ export class Figure {
   }
 
   traces({ bits, count }) {
-    const { kind, hidden, theme, points, coloring, rowsOf } = this;
+    const { kind, hidden, theme, points, coloring, rowsOf, sizes } = this;
     const makeTraces = kind === "scatter3d" ? spaceTraces : flatTraces;
     const { room } = this.place;
-    return makeTraces(points, coloring, rowsOf, { kind, hidden, theme, room, bits, count });
+    return makeTraces(points, coloring, rowsOf, { kind, hidden, theme, room, bits, count, sizes });
   }
 
   highlight(selected) {
@@ -139,14 +141,24 @@ export class Figure {
     this.heard.toggled();
   }
 
+  /** `shown` are the rows with a point in view; `present` those as well that a sample left out. */
   findShown() {
-    const { hidden, groups, coloring } = this;
+    const { hidden, groups, coloring, points } = this;
     const count = coloring.looks.length;
-    this.shown = Uint8Array.from(groups, (group) => (group < count && !hidden.has(group) ? 1 : 0));
+    const mark = (some) =>
+      Uint8Array.from(some, (group) => (group < count && !hidden.has(group) ? 1 : 0));
+    this.shown = mark(groups);
+    this.present = points.drawn ? mark(coloring.groups) : this.shown;
   }
 
   /** What the user must know about how it is drawn; null if there is nothing to say. */
   get caveat() {
+    const { sample } = this.points;
+    const said = sample && `${sample}. Zoom in to see all; what you draw around, you select whole.`;
+    return [said, this.slowness].filter(Boolean).join(" ") || null;
+  }
+
+  get slowness() {
     if (this.kind !== "scatter") return null;
     const { n, z } = this.points;
     const number = (value) => value.toLocaleString("en");

@@ -130,8 +130,8 @@ export class Hand {
   finish(event) {
     const polygon = this.outline.end();
     if (polygon.length < 3) return;
-    const { shown } = this.map.figure;
-    const drawn = rowsInside(polygon, this.view.pixels(), shown, this.view.area);
+    const { present } = this.map.figure;
+    const drawn = rowsInside(polygon, this.view.pixels(), present, this.view.area);
     this.map.select(drawn, howOf(event));
   }
 

@@ -144,7 +144,7 @@ class ImageMap {
   }
 
   regroup() {
-    this.face.overlay.names.update(this.figure.points, this.figure.shown, this.data.clusters);
+    this.face.overlay.names.update(this.figure.points, this.figure.present, this.data.clusters);
     this.face.count(this.selected.count);
     this.refresh();
   }
@@ -158,6 +158,7 @@ class ImageMap {
   look() {
     return {
       shown: this.figure.shown,
+      present: this.figure.present,
       selected: this.selected.bits,
       count: this.selected.count,
       edges: this.data.edges,

@@ -44,11 +44,11 @@ async function drawSpace({ Plotly, plot, view }) {
 }
 
 /** The faded points first: what is selected lies above them. */
-function drawPoints({ view, points, coloring, hidden }, { bits, count }) {
+function drawPoints({ view, points, coloring, drawnGroups, hidden }, { bits, count }) {
   const groups = coloring.looks.map(() => [[], []]);
   const { width, height } = view.area;
   const pixels = view.pixels();
-  coloring.groups.forEach((group, row) => {
+  drawnGroups.forEach((group, row) => {
     const [x, y] = [pixels[2 * row], pixels[2 * row + 1]];
     if (!groups[group] || hidden.has(group)) return;
     if (x < 0 || y < 0 || x > width || y > height) return;

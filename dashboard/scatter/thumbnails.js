@@ -14,9 +14,9 @@ export class Thumbnails {
     this.boxes = new Map();
   }
 
-  /** `state` tells what is `shown` and selected, and how a row looks: `address`, `colorOf`. */
+  /** `state` tells what is `present` and selected, and how a row looks: `address`, `colorOf`. */
   draw(pixels, area, magnification, state) {
-    const rows = inView(pixels, state.shown, area, LIMIT) ?? [];
+    const rows = inView(pixels, state.present, area, LIMIT) ?? [];
     const about = `${rows} ${magnification} ${area.width} ${area.height}`;
     if (about !== this.about) {
       this.about = about;

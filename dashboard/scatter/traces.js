@@ -21,7 +21,7 @@ export function flatTraces(points, coloring, rowsOf, options) {
     y: take(points.y, rows),
     customdata: rows,
     visible: hidden.has(group) ? "legendonly" : true,
-    ...legend(coloring, group, rows.length, options),
+    ...legend(coloring, group, options.sizes[group], options),
     hoverinfo: "none",
     marker: { size, ...look(coloring, group, rows, options) },
     unselected: { marker: { color: GREY, opacity: 0.15 } },
@@ -38,7 +38,7 @@ export function spaceTraces(points, coloring, rowsOf, options) {
   const own = chosen.map((rows, group) => {
     const marker = { size, ...look(coloring, group, rows, options) };
     marker.symbol = SOLID[marker.symbol] ?? marker.symbol;
-    const named = legend(coloring, group, rowsOf[group].length, options);
+    const named = legend(coloring, group, options.sizes[group], options);
     return { ...spaceTrace(points, rows, group, options), ...named, marker };
   });
   const faded = others.map((rows, group) => {

@@ -17,6 +17,8 @@ def describe_content(content: MapContent) -> dict[str, Any]:
         "fit": content.fit,
         "names": content.names,
         "thumbnail": content.thumbnail,
+        "drawn": None if content.drawn is None else content.drawn.address,
+        "sample": None if content.drawn is None else content.drawn.words,
     }
 
 

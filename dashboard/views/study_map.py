@@ -1,5 +1,7 @@
 """The map of a study, as every page shows it: its colours, the selection, and what made it."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -106,8 +108,15 @@ def show_colored_map(
         on_zoom=desk.zoom,
         pulse=pulse,
         link=link,
-        picture=picture,
+        picture=_with_sample(picture, contents),
     )
+
+
+def _with_sample(picture: Picture | None, contents: Contents) -> Picture | None:
+    """A saved map says that it shows a sample, as the page does."""
+    if picture is None or contents.map.drawn is None:
+        return picture
+    return replace(picture, making=f"{picture.making} · {contents.map.drawn.words}")
 
 
 def find_edges(view: View, study: Study, desk: Desk) -> Edges | None:

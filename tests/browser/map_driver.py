@@ -76,8 +76,11 @@ def wait_for_size(page: Page) -> None:
 
 
 def row_places(page: Page, nth: int = 0) -> list[Place]:
-    """Where each row's point is on the screen, on the first map or the nth after it."""
-    return [(x, y) for x, y in page.evaluate(_PLACES, nth)]
+    """Where each row's point is on the screen, on the first map or the nth after it.
+
+    Of rows without a point None.
+    """
+    return [place and tuple(place) for place in page.evaluate(_PLACES, nth)]
 
 
 def point_places(page: Page) -> dict[str, Place]:

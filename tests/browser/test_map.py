@@ -359,6 +359,34 @@ def test_a_thumbnail_is_hovered_and_clicked_as_its_point(shown):
     wait_known(shown, opened=row)
 
 
+def test_of_a_sample_all_images_are_counted_selected_and_seen_from_near(page):
+    open_map(page, f"n={COUNT}&every=4")
+    page.get_by_text("every 4th shown. Zoom in to see all").wait_for()
+    places = row_places(page)  # of the points; the others have none
+    drawn = [row for row, place in enumerate(places) if place is not None]
+    assert drawn == list(range(0, COUNT, 4))
+    test_the_legend_counts(page)
+    polygon = bow_tie(page)
+    draw_lasso(page, polygon)
+    wait_known(page, rows=sorted(inside(all_places(places), polygon)))
+    row = nearest_row(DATA.coordinates.tolist(), (-8, 0))
+    zoom_in(page, tuple(map(round, all_places(places)[row])), 26)
+    images = page.locator(".groupsight-map-thumbnails img")
+    images.first.wait_for()
+    rows = images.evaluate_all("all => all.map(one => Number(one.dataset.row))")
+    assert any(one % 4 for one in rows)
+
+
+def all_places(places):
+    """Where all rows lie on the screen, from the places of every fourth; others are None."""
+    x, y = np.array(places[::4]).T
+    across, down = (
+        np.poly1d(np.polyfit(axis, seen, 1))
+        for axis, seen in zip(DATA.coordinates[::4].T.astype(float), (x, y), strict=True)
+    )
+    return list(zip(across(DATA.coordinates[:, 0]), down(DATA.coordinates[:, 1]), strict=True))
+
+
 def test_names_lie_at_the_medians_of_their_clusters(shown):
     places = np.array(row_places(shown))
     names = shown.locator(".groupsight-map-names span")

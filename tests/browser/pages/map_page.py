@@ -1,7 +1,8 @@
 """The map and the gallery of what is selected on it; the link says what is shown.
 
 ?n=2000&dimensions=2&svg=0&zoom=x0,x1,y0,y1&way=component&packed=1, where `way=plain` is
-`st.plotly_chart` as a yardstick, and `packed=0` fetches thumbnails one by one.
+`st.plotly_chart` as a yardstick, `packed=0` fetches thumbnails one by one, and `every=4` draws
+every fourth point.
 """
 
 import json
@@ -14,7 +15,7 @@ import synthetic
 from dashboard.gallery import GalleryView, ImageContents, show_gallery
 from dashboard.media import content_address, plotly_address
 from dashboard.published import all_contents
-from dashboard.scatter import Choice, Coloring, Edges, Group, MapContent, Range, show_map
+from dashboard.scatter import Choice, Coloring, Drawn, Edges, Group, MapContent, Range, show_map
 from dashboard.styles import COLORS as PALETTE
 from dashboard.styles import style_of
 
@@ -45,7 +46,17 @@ def content():
         names=publish("names", lambda: json.dumps(names)),
         thumbnail="/harness/thumbnail/{id}",
         plotly=plotly_address(),
+        drawn=drawn(),
     )
+
+
+def drawn():
+    """Every so many-th row, where the link asks for it."""
+    every = option("every", 1)
+    if every == 1:
+        return None
+    bits = np.packbits(np.arange(COUNT) % every == 0, bitorder="little").tobytes()
+    return Drawn(publish(f"drawn {every}", lambda: bits), f"every {every}th shown")
 
 
 def coloring(color):
