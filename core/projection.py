@@ -7,6 +7,7 @@ Dimension Reduction", arXiv:1802.03426, by umap-learn.
 import threading
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from core.neighbors import METRICS, Neighbors
 DIMENSIONS = (2, 3)
 SMALLEST = 5
 """Fewer images have no neighbourhood structure that UMAP could show."""
+SAMPLE_ABOVE = 50_000
+"""Images up to which all are laid out from the start; of more see `core.sampled_projection`."""
 
 # numba's fallback threading layer aborts the process when two threads enter it at once.
 _one_at_a_time = threading.Lock()
@@ -72,15 +75,35 @@ def project(
         return Projection(few, f"PCA, since {len(values)} images are few for UMAP")
     if neighbors is None:
         raise CoreError(f"the map of {len(values)} images needs their neighbours: give them")
-    n_neighbors = neighbors_needed(len(values), params)
-    coordinates = _fit_umap(values, neighbors, params, n_neighbors)
-    asked = params.n_neighbors
-    fewer = "" if n_neighbors == asked else f" ({asked} asked, {len(values)} images)"
+    return Projection(_fit_umap(values, neighbors, params), _describe(len(values), params))
+
+
+def settle(
+    values: NDArray[np.float32],
+    neighbors: Neighbors,
+    params: UMAPParams,
+    *,
+    places: NDArray[np.float32],
+    rounds: int,
+) -> Projection:
+    """Move images that have places (n, n_components) by some of UMAP's rounds, by their neighbours.
+
+    For 5 images or more.
+    """
+    start = {"init": places, "n_epochs": rounds}
+    moved = _fit_umap(values, neighbors, params, **start)
+    return Projection(moved, _describe(len(values), params))
+
+
+def _describe(n_images: int, params: UMAPParams) -> str:
+    """In words."""
+    n_neighbors, asked = neighbors_needed(n_images, params), params.n_neighbors
+    fewer = "" if n_neighbors == asked else f" ({asked} asked, {n_images} images)"
     method = f"UMAP on exact neighbours, n_neighbors {n_neighbors}{fewer}"
     if params.n_components != 2:  # noqa: PLR2004
         method = f"{method}, {params.n_components}-D"
     settings = f"min_dist {params.min_dist:g}, {params.metric}, seed {params.seed}"
-    return Projection(coordinates, f"{method}, {settings}")
+    return f"{method}, {settings}"
 
 
 def warm_up() -> None:
@@ -93,8 +116,9 @@ def warm_up() -> None:
 
 
 def _fit_umap(
-    values: NDArray[np.float32], neighbors: Neighbors, params: UMAPParams, n_neighbors: int
+    values: NDArray[np.float32], neighbors: Neighbors, params: UMAPParams, **start: Any
 ) -> NDArray[np.float32]:
+    n_neighbors = neighbors_needed(len(values), params)
     with _one_at_a_time, warnings.catch_warnings():
         # Its parametric variant, which is not used, asks for TensorFlow on import.
         warnings.filterwarnings("ignore", message="Tensorflow", category=ImportWarning)
@@ -117,6 +141,7 @@ def _fit_umap(
                 np.ascontiguousarray(neighbors.indices[:, :n_neighbors]),
                 np.ascontiguousarray(neighbors.distances[:, :n_neighbors]),
             ),
+            **start,
         )
         coordinates = reducer.fit_transform(values)
     return np.ascontiguousarray(coordinates, dtype=np.float32)

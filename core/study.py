@@ -29,7 +29,14 @@ from core.network.download import file_digest
 from core.network.pretrained import NAMED_WEIGHTS, find_weights
 from core.pictures.scan import scan
 from core.progress import Watch
-from core.projection import SMALLEST, Projection, UMAPParams, neighbors_needed, project
+from core.projection import (
+    SAMPLE_ABOVE,
+    SMALLEST,
+    Projection,
+    UMAPParams,
+    neighbors_needed,
+    project,
+)
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
 from core.sources import EVERYWHERE, Roots, Source, open_source
@@ -208,16 +215,28 @@ class Study(Extraction, Exploration):
         facts, arrays = self.cached("umap", parts, compute)
         return Projection(arrays["coordinates"], facts["method"])
 
-    @staticmethod
     def _project(
-        values: NDArray[np.float32], params: UMAPParams, find: Callable[[int], Neighbors]
+        self, values: NDArray[np.float32], params: UMAPParams, find: Callable[[int], Neighbors]
     ) -> Result:
         """`find` gives as many neighbours as are needed; a few images are laid out without."""
         neighbors = None
         if len(values) >= SMALLEST:
             neighbors = find(neighbors_needed(len(values), params))
-        made = project(values, neighbors, params)
+        if neighbors is None or len(values) <= SAMPLE_ABOVE:
+            made = project(values, neighbors, params)
+        else:
+            made = self._project_by_sample(values, neighbors, params)
         return {"method": made.method}, {"coordinates": made.coordinates}
+
+    def _project_by_sample(
+        self, values: NDArray[np.float32], neighbors: Neighbors, params: UMAPParams
+    ) -> Projection:
+        from core.sampled_projection import project_by_sample  # noqa: PLC0415 - brings torch
+
+        def find(some: NDArray[np.float32]) -> Neighbors:
+            return self._search_neighbors(some, params.n_neighbors, params.metric)
+
+        return project_by_sample(values, neighbors, params, find, device=self._torch_device)
 
     def neighbors(self, k: int, metric: str = "euclidean") -> Neighbors:
         """The k nearest of each distinct image, itself first, in the order of `images.ids`."""
@@ -232,8 +251,11 @@ class Study(Extraction, Exploration):
     def _search_neighbors(self, values: NDArray[np.float32], k: int, metric: str) -> Neighbors:
         from core.neighbor_search import find_neighbors  # noqa: PLC0415 - brings torch
 
-        device = "cuda" if self.recipe.device.kind == "cuda" else "cpu"
-        return find_neighbors(values, k=k, metric=metric, device=device)
+        return find_neighbors(values, k=k, metric=metric, device=self._torch_device)
+
+    @property
+    def _torch_device(self) -> str:
+        return "cuda" if self.recipe.device.kind == "cuda" else "cpu"
 
     @property
     def _names_key(self) -> str:

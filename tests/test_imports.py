@@ -80,6 +80,7 @@ LAYERS = (
         "core.network.transforms",
         "core.network.winograd",
         "core.pictures.thumbnails",
+        "core.placing",
         "core.progress",
         "core.projection",
         "core.reduction",
@@ -108,6 +109,7 @@ LAYERS = (
         "core.review.map_trust",
         "core.review.misfit",
         "core.review.outliers",
+        "core.sampled_projection",
         "core.shards.storage",
     },
     {
