@@ -100,6 +100,7 @@ LAYERS = (
         "core.inside.heat_picture",
         "core.inside.occlusion",
         "core.measures.quality",
+        "core.measures.sampled",
         "core.network.download",
         "core.network.network_table",
         "core.network.vgg",
