@@ -20,6 +20,10 @@ SMALLEST = 5
 """Fewer images have no neighbourhood structure that UMAP could show."""
 SAMPLE_ABOVE = 50_000
 """Images up to which all are laid out from the start; of more see `core.sampled_projection`."""
+SAMPLE = 25_000
+"""Images that are then laid out from the start."""
+ROUNDS = 50
+"""In which all are moved then; from the start UMAP takes 200."""
 
 # numba's fallback threading layer aborts the process when two threads enter it at once.
 _one_at_a_time = threading.Lock()

@@ -12,12 +12,7 @@ from numpy.typing import NDArray
 
 from core.neighbors import Neighbors
 from core.placing import place
-from core.projection import Projection, UMAPParams, project, settle
-
-SAMPLE = 25_000
-"""Images that are laid out."""
-ROUNDS = 50
-"""In which all are moved then; from the start UMAP takes 200."""
+from core.projection import ROUNDS, SAMPLE, Projection, UMAPParams, project, settle
 
 Values = NDArray[np.float32]
 Find = Callable[[Values], Neighbors]

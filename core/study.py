@@ -5,7 +5,7 @@ computed only where it is not there yet.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,8 @@ from core.network.pretrained import NAMED_WEIGHTS, find_weights
 from core.pictures.scan import scan
 from core.progress import Watch
 from core.projection import (
+    ROUNDS,
+    SAMPLE,
     SAMPLE_ABOVE,
     SMALLEST,
     Projection,
@@ -209,9 +211,11 @@ class Study(Extraction, Exploration):
         return self._map(ids, params, lambda: self._project(values, params, find))
 
     def _map(
-        self, ids: Iterable[str], params: UMAPParams, compute: Callable[[], Result]
+        self, ids: Sequence[str], params: UMAPParams, compute: Callable[[], Result]
     ) -> Projection:
         parts = {"ids": self._digest(ids), "umap": version("umap-learn"), **asdict(params)}
+        if len(ids) > SAMPLE_ABOVE:
+            parts |= {"sample": SAMPLE, "rounds": ROUNDS}
         facts, arrays = self.cached("umap", parts, compute)
         return Projection(arrays["coordinates"], facts["method"])
 
@@ -236,7 +240,10 @@ class Study(Extraction, Exploration):
         def find(some: NDArray[np.float32]) -> Neighbors:
             return self._search_neighbors(some, params.n_neighbors, params.metric)
 
-        return project_by_sample(values, neighbors, params, find, device=self._torch_device)
+        return project_by_sample(
+            values, neighbors, params, find,
+            sample=SAMPLE, rounds=ROUNDS, device=self._torch_device,
+        )  # fmt: skip
 
     def neighbors(self, k: int, metric: str = "euclidean") -> Neighbors:
         """The k nearest of each distinct image, itself first, in the order of `images.ids`."""

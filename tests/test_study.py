@@ -427,3 +427,16 @@ def test_a_killed_extraction_loses_at_most_one_batch(
     monkeypatch.setattr(study, "read", lambda one: reads.append(one) or Study.read(study, one))
     np.testing.assert_allclose(extracted(study).reduction.values, expected, atol=1e-6)
     assert sorted(reads) == sorted(rest)  # what was finished is not computed again
+
+
+def test_the_map_of_very_many_images_is_laid_out_by_a_sample(open_folder, monkeypatch):
+    study = extracted(open_folder())
+    whole = study.project(UMAP)
+    for name, value in {"SAMPLE_ABOVE": 5, "SAMPLE": 5, "ROUNDS": 3}.items():
+        monkeypatch.setattr(study_module, name, value)
+    made = study.project(UMAP)
+    assert made.coordinates.shape == whole.coordinates.shape
+    assert "by a sample of 5 of 6" in made.method
+    assert "sample" not in whole.method
+    again = study.project(UMAP)
+    np.testing.assert_array_equal(made.coordinates, again.coordinates)

@@ -60,6 +60,15 @@ def run_child(work: str, *arguments: str) -> int:
     return int(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
 
 
+def run_parts(part: str, *arguments: str) -> None:
+    """Let a process of its own print its lines as they come, and its peak memory."""
+    child = [sys.executable, sys.argv[0], CHILD, part, *arguments]
+    with subprocess.Popen(child, stdout=subprocess.PIPE, text=True) as process:
+        *lines, peak = process.stdout or []
+        sys.stdout.write("".join(lines))
+        show([Row(f"  peak memory of {part}", f"{peak.strip()} MB", "4,000 MB")])
+
+
 def report_peak() -> None:
     """Print this process's own peak memory in MB."""
     print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
