@@ -1,0 +1,1 @@
+"""How well features group: the sets, the weights, and what is measured of them."""
