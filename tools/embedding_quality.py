@@ -9,81 +9,61 @@ as the program prepares them: L2-normalised, PCA to 256. Nothing here may be tra
 
 import argparse
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from embeddings.labelled_sets import LabelledSet, gather_sets
-from embeddings.tables import check_file, gather_contenders, layers_table, weights_table
+from embeddings.labelled_sets import gather_sets
+from embeddings.tables import judge, layers_table, name_folders, workplace
 
-from core.cache import Cache
 from core.errors import CoreError
 
-CIFAR10 = "CIFAR-10"
-TINY = "Tiny-ImageNet validation, 10 classes"
 
-
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the tables, line by line as they grow; exit with a sentence where one is wrong."""
-    given = _parse()
+    given = _parse(arguments)
     try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Cache(Path(folder) / "cache.sqlite") as cache,
-        ):
-            for line in _lines(given, Path(folder), cache):
-                print(line, flush=True)
+        for line in _layers(given) if given.layers else _judge(given):
+            print(line, flush=True)
     except CoreError as error:
         sys.exit(str(error))
 
 
-def _parse() -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--cifar10", type=Path, metavar="FOLDER", help="a subfolder a class")
-    parser.add_argument("--tiny", type=Path, metavar="FOLDER", help="Tiny-ImageNet as published")
-    parser.add_argument(
-        "--folder", type=Path, action="append", default=[], help="another, a subfolder a class"
+    add = parser.add_argument
+    add("--cifar10", type=Path, metavar="FOLDER", help="a subfolder a class")
+    add("--tiny", type=Path, metavar="FOLDER", help="Tiny-ImageNet as published")
+    add("--folder", type=Path, action="append", default=[], help="another, a subfolder a class")
+    add("--weights", type=Path, action="append", default=[], metavar="FILE", help="a column more")
+    add("--layers", action="store_true", help="layers, grids and sizes instead of weights")
+    add("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    return parser.parse_args(arguments)
+
+
+def _judge(given: argparse.Namespace) -> Iterator[str]:
+    return judge(
+        given.weights,
+        cifar10=given.cifar10,
+        tiny=given.tiny,
+        others=given.folder,
+        device=given.device,
     )
-    parser.add_argument(
-        "--weights", type=Path, action="append", default=[], metavar="FILE", help="a column more"
-    )
-    parser.add_argument(
-        "--layers", action="store_true", help="layers, grids and sizes instead of weights"
-    )
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
-    return parser.parse_args()
 
 
-def _lines(given: argparse.Namespace, scratch: Path, cache: Cache) -> Iterator[str]:
-    for file in given.weights:
-        check_file(file)
-    sets = gather_sets(_named(given), given.tiny, scratch)
-    if given.layers:
-        yield from _layers(sets, given, cache)
-        return
-    contenders = gather_contenders(given.weights, scratch, cache, device=given.device)
-    absent = [CIFAR10] * (given.cifar10 is None) + [TINY] * (given.tiny is None)
-    yield from weights_table(sets, contenders, absent)
+def _layers(given: argparse.Namespace) -> Iterator[str]:
+    with workplace() as (scratch, cache):
+        sets = gather_sets(name_folders(given.cifar10, given.folder), given.tiny, scratch)
+        for weights in [str(file) for file in given.weights] or ["embedded"]:
+            for one in sets:
+                yield f"\n{weights}\n"
+                yield from layers_table(one, weights, cache, device=given.device, report=_murmur)
 
 
-def _named(given: argparse.Namespace) -> list[tuple[str, Path]]:
-    folders = [] if given.cifar10 is None else [(CIFAR10, given.cifar10)]
-    return folders + [(folder.name, folder) for folder in given.folder]
-
-
-def _layers(sets: list[LabelledSet], given: argparse.Namespace, cache: Cache) -> Iterator[str]:
-    for weights in [str(file) for file in given.weights] or ["embedded"]:
-        for one in sets:
-            yield f"\n{weights}\n"
-            yield from layers_table(
-                one,
-                weights,
-                cache,
-                device=given.device,
-                report=lambda line: print(line, file=sys.stderr, flush=True),
-            )
+def _murmur(line: str) -> None:
+    """How far it is, beside what is printed."""
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """The two tables: weights beside each other, and the layers, grids and sizes of one of them."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +17,61 @@ from embeddings.embedding import (
     embed_pixels,
     suited_choice,
 )
-from embeddings.labelled_sets import LabelledSet
+from embeddings.labelled_sets import LabelledSet, gather_sets
 from embeddings.scoring import score
 
 CUTS = (("conv3", 2), ("conv4", 1), ("conv4", 2), ("conv5", 1), ("conv5", 2))
 SIZES = (32, 48, 64, 96)
 NOT_MEASURED = "not measured"
+CIFAR10 = "CIFAR-10"
+TINY = "Tiny-ImageNet validation, 10 classes"
 
 Report = Callable[[str], None]
+
+
+def judge(
+    files: Sequence[Path],
+    *,
+    cifar10: Path | None = None,
+    tiny: Path | None = None,
+    others: Sequence[Path] = (),
+    device: str = "auto",
+) -> Iterator[str]:
+    """The lines of the table by which weights are judged, each as soon as it is measured.
+
+    Args:
+        files: weights beside those that are known.
+        cifar10: a folder with a subfolder for each of its classes.
+        tiny: Tiny-ImageNet as published.
+        others: more folders with a subfolder for each class.
+        device: `auto`, `cpu`, `cuda` or `mps`.
+
+    Raises:
+        CoreError: a folder or a file is not there, or is of another kind.
+    """
+    for file in files:
+        check_file(file)
+    absent = [CIFAR10] * (cifar10 is None) + [TINY] * (tiny is None)
+    with workplace() as (scratch, cache):
+        sets = gather_sets(name_folders(cifar10, others), tiny, scratch)
+        contenders = gather_contenders(files, scratch, cache, device=device)
+        yield from weights_table(sets, contenders, absent)
+
+
+@contextmanager
+def workplace() -> Iterator[tuple[Path, Cache]]:
+    """A folder and a cache for as long as it takes: what is measured is measured anew."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Cache(Path(folder) / "cache.sqlite") as cache,
+    ):
+        yield Path(folder), cache
+
+
+def name_folders(cifar10: Path | None, others: Sequence[Path]) -> list[tuple[str, Path]]:
+    """What the table calls each folder."""
+    known = [] if cifar10 is None else [(CIFAR10, cifar10)]
+    return known + [(folder.name, folder) for folder in others]
 
 
 @dataclass(frozen=True, slots=True)

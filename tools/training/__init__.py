@@ -1,0 +1,1 @@
+"""Training of the embedded weights, a file for each part; `tools/train_embedded.py` runs it."""
