@@ -189,8 +189,10 @@ class Cache:
         """
         with self.transaction() as db:
             for image_id, blob, crc in db.execute(query, (fingerprint, _json(ids))):
-                row = row_of.pop(image_id, None)
-                if row is not None and is_whole(blob, crc, fingerprint, image_id):
+                row = row_of.pop(image_id, -1)
+                if row < 0:  # not what was asked for: the index does not fit the table
+                    raise self._file.begin_anew()
+                if is_whole(blob, crc, fingerprint, image_id):
                     matrix[row] = _vector(blob, dtype, n_features)
                 else:
                     damaged.append(image_id)

@@ -75,9 +75,9 @@ class CacheFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._anchor = self._open_or_renew()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             raise CoreError(
-                f"cannot use {path} as the cache: {error}. Name another --cache"
+                f"cannot use {path} as the cache: {error}. Move it away, or name another --cache"
             ) from error
 
     def close(self) -> None:
@@ -94,19 +94,22 @@ class CacheFile:
         try:
             with closing(self._open()) as db, db:
                 yield db
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._explain(error) from error
 
-    def _explain(self, error: sqlite3.Error) -> CoreError:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGED and self._is_ours():
-            return self.begin_anew()
-        return CoreError(f"the cache {self.path} {_say(code, error)}")
+    def _explain(self, error: sqlite3.Error | UnicodeDecodeError) -> CoreError:
+        is_no_text = _is_no_text(error)
+        if (is_no_text or _code(error) in _DAMAGED) and self._is_ours():
+            return self.begin_anew(is_certain=is_no_text)
+        return CoreError(f"the cache {self.path} {_say(_code(error), error)}")
 
-    def begin_anew(self) -> CoreError:
-        """Set the file aside, unless another process has done so or it is whole; returns why."""
+    def begin_anew(self, *, is_certain: bool = False) -> CoreError:
+        """Set the file aside, unless another process has done so or it is whole; returns why.
+
+        `is_certain`: that it is damaged, in a way that SQLite does not look for.
+        """
         told = f"the cache {self.path} was damaged"
-        if not self._renew():
+        if not self._renew(is_certain=is_certain):
             return CoreError(f"{told} and is whole again: try again")
         _log.warning("%s and is kept as %s", told, self.set_aside)
         return CoreError(
@@ -117,9 +120,9 @@ class CacheFile:
     def _open_or_renew(self) -> sqlite3.Connection:
         try:
             return self._open()
-        except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code not in _DAMAGED or not self._is_ours():
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            is_damaged = _code(error) in _DAMAGED or _is_no_text(error)
+            if not is_damaged or not self._is_ours():
                 raise
             self._move_aside()
             _log.warning("the cache was damaged and is kept as %s", self.set_aside)
@@ -135,15 +138,22 @@ class CacheFile:
         version = int.from_bytes(page[_FORMAT_AT : _FORMAT_AT + 4], "big")
         return 1 <= version <= FORMAT and (page.startswith(_HEADER) or _OURS in page)
 
-    def _renew(self) -> bool:
+    def _renew(self, *, is_certain: bool) -> bool:
         """Begin anew, unless another thread or process has done so already; whether it was done."""
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self.path)) as db:
-            if db.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",):
-                return False
+        if not is_certain and self._is_whole():
+            return False
         self._anchor.close()
         self._move_aside()
         self._anchor = self._open()
         return True
+
+    def _is_whole(self) -> bool:
+        try:
+            with closing(sqlite3.connect(self.path)) as db:
+                found: object = db.execute("PRAGMA integrity_check(1)").fetchone()
+        except (sqlite3.Error, UnicodeDecodeError):
+            return False
+        return found == ("ok",)
 
     def _move_aside(self) -> None:
         begin = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
@@ -187,7 +197,16 @@ class CacheFile:
         _migrate(db)
 
 
-def _say(code: int, error: sqlite3.Error) -> str:
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _is_no_text(error: Exception) -> bool:
+    """Whether what should be text is none: a value, or what SQLite quotes of the damaged file."""
+    return isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode")
+
+
+def _say(code: int, error: Exception) -> str:
     """What SQLite could not do, and what helps."""
     kept = "what was done is kept. Make room and go on, or name another file with --cache"
     if code == sqlite3.SQLITE_FULL:
