@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from core.cache import Cache, default_path, file_state, fingerprint
-from core.caching.cache_file import FORMAT, CacheFile
+from core.caching.cache_file import CacheFile
+from core.caching.tables import FORMAT
 from core.errors import CoreError
 from core.images import Seen
 

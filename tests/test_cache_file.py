@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from core.cache import Cache
-from core.caching import cache_file
-from core.caching.cache_file import FORMAT
+from core.caching import cache_file, tables
+from core.caching.tables import FORMAT
 from core.errors import CoreError
 
 
@@ -111,7 +111,7 @@ def test_another_process_that_began_anew_first_is_not_disturbed(path):
 def test_on_a_network_drive_there_is_no_log_beside_the_file(
     tmp_path, monkeypatch, over_a_network, mode
 ):
-    monkeypatch.setattr(cache_file, "is_over_a_network", lambda _: over_a_network)
+    monkeypatch.setattr(tables, "is_over_a_network", lambda _: over_a_network)
     path = tmp_path / "cache.sqlite"
     fill(path)
     with closing(sqlite3.connect(path)) as db:

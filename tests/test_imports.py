@@ -14,6 +14,7 @@ LAYERS = (
         "core",
         "core.caching",
         "core.caching.checksums",
+        "core.caching.failures",
         "core.caching.file_systems",
         "core.caching.turns",
         "core.clusters",
@@ -58,8 +59,8 @@ LAYERS = (
     },
     {
         "core.addresses",
-        "core.caching.cache_file",
         "core.caching.sizes",
+        "core.caching.tables",
         "core.clusters.constrained",
         "core.clusters.edits",
         "core.clusters.row_sample",
@@ -92,7 +93,7 @@ LAYERS = (
         "core.whole_files",
     },
     {
-        "core.cache",
+        "core.caching.cache_file",
         "core.clusters.clustering",
         "core.compare.comparison",
         "core.export.duplicate_table",
@@ -114,7 +115,7 @@ LAYERS = (
         "core.shards.storage",
     },
     {
-        "core.caching.upkeep",
+        "core.cache",
         "core.clusters.derivation",
         "core.clusters.streaming",
         "core.inside.cluster_traits",
@@ -128,6 +129,7 @@ LAYERS = (
         "core.review.review_words",
     },
     {
+        "core.caching.upkeep",
         "core.inside.inside_report",
         "core.journal.recognition",
         "core.journal.sightings",

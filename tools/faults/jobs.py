@@ -90,9 +90,9 @@ def _tell_what_is_kept(tell: Tell) -> None:
         tell(("progress", (at.stage, at.done)))
         step(watch, at)
 
-    Cache.remember_features = remember_features  # type: ignore[method-assign]
-    Cache.remember_result = remember_result  # type: ignore[method-assign]
-    progress.Watch.step = report  # type: ignore[method-assign]
+    Cache.remember_features = remember_features  # type: ignore[method-assign, assignment]
+    Cache.remember_result = remember_result  # type: ignore[method-assign, assignment]
+    progress.Watch.step = report  # type: ignore[method-assign, assignment]
 
 
 def review(given: Mapping[str, Any], tell: Tell) -> None:

@@ -140,7 +140,7 @@ def _count_statements(counter: "itertools.count[int]", end: End, theirs: Connect
     connect = sqlite3.connect
 
     def connect_counted(*given: Any, **more: Any) -> sqlite3.Connection:
-        db = connect(*given, **more)
+        db: sqlite3.Connection = connect(*given, **more)
 
         def count(_: str) -> None:
             if next(counter) == int(end.at) and end.way == "statement":
