@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from zlib import crc32
 
 import numpy as np
 import pytest
 
 from core.cache import Cache, default_path, file_state, fingerprint
+from core.caching import tables
 from core.caching.cache_file import CacheFile
 from core.caching.tables import FORMAT
 from core.errors import CoreError
@@ -206,6 +208,66 @@ INSERT INTO images VALUES ('B', 0, 0, 'damaged', NULL, 'this decoder');
 INSERT INTO features VALUES ('f', 'A', x'0000803f00000040');
 PRAGMA user_version=1;
 """
+
+
+def change(cache, statement):
+    with closing(sqlite3.connect(cache.path)) as db, db:
+        db.execute(statement)
+
+
+def test_a_vector_that_lies_under_the_id_of_another_is_damaged(cache):
+    cache.remember_features("f", vectors(np.float32, A=[1], C=[3]), {})
+    change(cache, "UPDATE features SET id = 'B' WHERE id = 'A'")
+    with pytest.raises(CoreError, match="features of 1 images were damaged"):
+        cache.features("f", ["B", "C"], dtype=np.float32, n_features=1)
+    assert cache.missing_features("f", ["B", "C"]) == ["B"]
+
+
+def test_facts_that_changed_are_computed_anew(cache):
+    cache.remember_result("r", {"inertia": 0.5}, {})
+    change(cache, "UPDATE results SET facts = '{\"inertia\": 0.7}'")
+    assert cache.result("r") is None
+
+
+def test_a_file_whose_kept_id_changed_is_read_again(cache):
+    cache.remember_files([(("p", 10, 20), "A")])
+    change(cache, "UPDATE files SET id = 'B'")
+    assert cache.known_files([("p", 10, 20)]) == [None]
+
+
+def test_a_damaged_picture_is_not_shown_and_drawn_anew(cache):
+    seen = {one: Seen(9, 9, None, b"jpeg", OURS, b"larger") for one in "AB"}
+    cache.remember_images(seen)
+    change(cache, "UPDATE images SET thumbnail = x'00' WHERE id = 'A'")
+    assert cache.thumbnails("AB") == {"B": b"jpeg"}
+    assert cache.undecoded("AB", decoder=OURS) == ["A"]
+    cache.remember_images(seen)
+    assert cache.thumbnails("AB") == {"A": b"jpeg", "B": b"jpeg"}
+    change(cache, "UPDATE images SET preview = x'00' WHERE id = 'A'")
+    assert (cache.preview("A"), cache.preview("B")) == (None, b"larger")
+
+
+def test_where_the_index_has_what_the_table_lacks_the_file_is_looked_at(cache, monkeypatch):
+    monkeypatch.setattr(cache, "missing_features", lambda *_: [])
+    with pytest.raises(CoreError, match="was damaged and is whole again: try again"):
+        cache.features("f", ["A"], dtype=np.float32, n_features=1)
+
+
+def test_what_format_3_wrote_is_read_and_checked(version_1):
+    with closing(sqlite3.connect(version_1)) as db, db:
+        for step in (1, 2):
+            for statement in tables._MIGRATIONS[step]:
+                db.execute(statement)
+        db.execute("UPDATE features SET crc = ?", (crc32(bytes.fromhex("0000803f00000040")),))
+        db.execute("UPDATE results SET crc = 1")
+        db.execute("PRAGMA user_version=3")
+    with Cache(version_1) as cache:
+        assert cache.features("f", ["A"], dtype=np.float32, n_features=2).tolist() == [[1, 2]]
+        assert cache.result("r") is None
+        assert cache.known_files([("p", 10, 20)]) == ["A"]
+        assert cache.thumbnail("A") == b"\xff\xd8"
+    with closing(sqlite3.connect(version_1)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from core.caching.tables import FORMAT
 from core.errors import CoreError
 
 
-def fill(path):
+def fill(path, n_results=200):
     with Cache(path) as cache:
-        for number in range(200):
+        for number in range(n_results):
             cache.remember_result(f"{number:032x}", {"number": number}, {"a": np.arange(100)})
 
 
@@ -53,6 +53,40 @@ def test_damage_found_at_opening_begins_a_new_file(path):
         assert cache.result("r")[1]["a"].tolist() == [0, 1, 2]
         assert cache.set_aside.read_bytes() == before
     assert asides(path.parent) == [cache.set_aside]
+
+
+def test_a_cache_is_known_by_its_tables_where_the_header_is_damaged(path):
+    tear(path, 0, 16)
+    with Cache(path) as cache:
+        assert cache.set_aside in asides(path.parent)
+        assert cache.result(f"{3:032x}") is None
+
+
+def test_what_is_not_known_any_more_is_refused_with_what_to_do(path):
+    tear(path, 0)
+    before = path.read_bytes()
+    with pytest.raises(CoreError, match=r"its beginning is damaged: move it away, or name another"):
+        Cache(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE results SET facts = CAST(x'ff' AS TEXT)",
+        "ALTER TABLE results RENAME COLUMN arrays TO brrays",
+        "DROP TABLE results",
+    ],
+    ids=["no text", "another column", "no table"],
+)
+def test_damage_that_sqlite_does_not_look_for_is_set_aside_too(path, harm):
+    with Cache(path) as cache:
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute(harm)
+        with pytest.raises(CoreError, match=r"was damaged\. It is kept as"):
+            read_all(cache)
+        assert cache.result(f"{3:032x}") is None
+    assert len(asides(path.parent)) == 1
 
 
 def test_damage_found_while_reading_is_said_and_the_next_try_works(path):
@@ -113,7 +147,7 @@ def test_on_a_network_drive_there_is_no_log_beside_the_file(
 ):
     monkeypatch.setattr(tables, "is_over_a_network", lambda _: over_a_network)
     path = tmp_path / "cache.sqlite"
-    fill(path)
+    fill(path, n_results=4)
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)
     with Cache(path) as cache:

@@ -64,6 +64,16 @@ def test_a_flipped_bit_is_found_by_name(cache):
     ]
 
 
+def test_a_damaged_picture_and_a_vector_of_another_image_are_found(cache):
+    put_features(cache, "f", "A", "B")
+    change(cache, "UPDATE images SET thumbnail = x'00' WHERE id = 'B'")
+    change(cache, "UPDATE features SET id = 'C' WHERE id = 'A'")
+    assert verify_cache(cache) == [
+        "features: f C is not as it was written",
+        "pictures: B is not as it was written",
+    ]
+
+
 def test_a_result_of_an_older_version_that_cannot_be_read_is_found(cache):
     change(cache, "INSERT INTO results VALUES ('old', '{}', x'00', NULL)")
     (problem,) = verify_cache(cache)

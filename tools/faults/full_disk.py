@@ -36,10 +36,12 @@ def _torture_work(work: Work, folder: Path, images: Path, *, tries: int, seed: i
     start, before = calm.read_bytes() if calm.exists() else b"", work.read(calm)
     live(work.job, {**given, "cache": calm}, End())
     expected = work.read(calm)
+    grown = sum(path.stat().st_size for path in folder.glob(f"{calm.stem}.*")) - len(start)
+    most = max(8, grown // _PAGE)  # pages that may be missing
     draw = random.Random(f"{seed} {NAME} {work.name}")  # noqa: S311 - nothing is secret
     losses, full, sayings = list[str](), 0, set[str]()
     while full < tries:
-        room = len(start) + _PAGE * math.ceil(math.exp(draw.uniform(0, math.log(256))))
+        room = len(start) + _PAGE * math.ceil(math.exp(draw.uniform(0, math.log(most))))
         with small_disk(folder / "disk", room) as disk:
             cache = disk / "cache.sqlite"
             if start:

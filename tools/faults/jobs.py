@@ -98,6 +98,13 @@ def _tell_what_is_kept(tell: Tell) -> None:
 def review(given: Mapping[str, Any], tell: Tell) -> None:
     """What the page does for who reviews: decides, undoes and does again, one after the other."""
     torch.set_num_threads(1)
+    try:
+        _review(given, tell)
+    except CoreError as error:
+        tell(("said", str(error)))
+
+
+def _review(given: Mapping[str, Any], tell: Tell) -> None:
     with closing(Cache(Path(given["cache"]))) as cache:
         study = open_study(study_params(Path(given["images"])), cache)
         decider = Decider(study)

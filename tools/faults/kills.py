@@ -72,33 +72,34 @@ def torture(folder: Path, *, only: Iterable[str], tries: int, seed: int) -> Iter
 
 def make_works(folder: Path, images: Path, *, seed: int, only: Iterable[str]) -> list[Work]:
     """Those that are asked for."""
-    ready = folder / "ready.sqlite"
-    given = {"cache": ready, "images": images, "seed": seed}
-    chosen = set(only)
+    given = {"images": images, "seed": seed}
 
-    def copy(cache: Path) -> None:
-        if not ready.exists():
-            live(jobs.sweep, given, End())
-        shutil.copy(ready, cache)
+    def begin_with(job: Job) -> Callable[[Path], object]:
+        """A cache in which this has been done: once, and then copied."""
+        ready = folder / f"{job.__name__}-done.sqlite"
 
-    def extracted(cache: Path) -> None:
-        live(jobs.extract, {**given, "cache": cache}, End())
+        def prepare(cache: Path) -> None:
+            if not ready.exists():
+                live(job, {**given, "cache": ready}, End())
+            shutil.copy(ready, cache)
+
+        return prepare
 
     def decisions(cache: Path) -> Kept:
         return read_decisions(cache, images)
 
     works = [
         Work("extraction", jobs.extract, lambda _: None, read_cache),
-        Work("sweep", jobs.sweep, extracted, read_cache),
-        Work("review", jobs.review, copy, decisions),
+        Work("sweep", jobs.sweep, begin_with(jobs.extract), read_cache),
+        Work("review", jobs.review, begin_with(jobs.sweep), decisions),
     ]
     return [one for one in works if one.name in chosen]
 
 
 def torture_work(
-    work: Work, folder: Path, images: Path, *, tries: int, seed: int
+    work: Work, folder: Path, images: Path, *, tries: int, seed: int, ways: Iterable[Way] = WAYS
 ) -> Iterable[Outcome]:
-    """One kind of work, killed `tries` times in each way."""
+    """One kind of work, killed `tries` times in each of these ways."""
     calm = folder / f"{work.name}-calm.sqlite"
     given = {"images": images, "seed": seed}
     work.prepare(calm)
@@ -107,7 +108,7 @@ def torture_work(
     expected = work.read(calm)
     largest = max(path.stat().st_size for path in folder.glob("*.sqlite*"))
     most = {"clock": life.seconds, "statement": life.n_statements, "write": largest}
-    for way, words in WAYS.items():
+    for way in ways:
         draw = random.Random(f"{seed} {work.name} {way}")  # noqa: S311 - nothing is secret
         ends = _draw_ends(way, most[way], draw)
         tally, number = _Tally(), 0
@@ -121,7 +122,7 @@ def torture_work(
             number += 1
             _remove(cache)
         yield Outcome(
-            work.name, f"{work.name}: {words}", tally.kills, tuple(tally.losses), tally.note()
+            work.name, f"{work.name}: {WAYS[way]}", tally.kills, tuple(tally.losses), tally.note()
         )
 
 

@@ -88,7 +88,9 @@ def live(job: Job, given: Mapping[str, Any], end: End) -> Life:
         process.kill()
         life.seconds = time.monotonic() - began
         _drain(ours, life)
+        ours.close()
         process.join()
+        process.close()
     return life
 
 
