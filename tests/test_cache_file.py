@@ -153,3 +153,24 @@ def test_on_a_network_drive_there_is_no_log_beside_the_file(
     with Cache(path) as cache:
         assert cache.result(f"{3:032x}")[0] == {"number": 3}
         assert Path(f"{path}-wal").exists() is not over_a_network
+
+
+def test_a_file_that_was_moved_to_a_network_drive_leaves_its_log_behind(path, monkeypatch):
+    monkeypatch.setattr(tables, "is_over_a_network", lambda _: True)
+    with Cache(path) as cache:
+        assert cache.result(f"{3:032x}")[0] == {"number": 3}
+        assert not Path(f"{path}-wal").exists()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_somebody_elses_database_on_a_network_drive_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "is_over_a_network", lambda _: True)
+    other = tmp_path / "bookmarks.sqlite"
+    with closing(sqlite3.connect(other)) as db, db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("CREATE TABLE bookmarks (url TEXT)")
+    with pytest.raises(CoreError, match="something else"):
+        Cache(other)
+    with closing(sqlite3.connect(other)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -13,7 +13,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from core.caching.failures import BUSY_SECONDS, describe, is_damage, is_overlooked
-from core.caching.tables import FORMAT, prepare
+from core.caching.tables import FORMAT, prepare, suit_drive
 from core.errors import CoreError
 
 _HEADER, _FORMAT_AT = b"SQLite format 3\x00", 60
@@ -41,6 +41,7 @@ class CacheFile:
         self.set_aside: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            suit_drive(path)
             self._anchor = self._open_or_renew()
         except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             raise CoreError(f"cannot use {path} as the cache: it {describe(error)}") from error

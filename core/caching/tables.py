@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 from core.caching.failures import BUSY_SECONDS
@@ -76,6 +77,14 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
             "name another file with --cache"
         )
     _migrate(db)
+
+
+def suit_drive(path: Path) -> None:
+    """A file that was moved to a network drive leaves its log behind, unless others use it now."""
+    if is_over_a_network(path):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=1)) as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] in (FORMAT, *_MIGRATIONS):
+                db.execute("PRAGMA journal_mode=DELETE")
 
 
 def _migrate(db: sqlite3.Connection) -> None:

@@ -79,7 +79,9 @@ def _is_refusal(text: str) -> bool:
 
 
 def _shorten(text: str, cache: Path) -> str:
-    return f"“{text.replace(str(cache.parent), '…').removeprefix('groupsight: ')}”"
+    """Without the folder, and without what helps."""
+    told = text.replace(f"{cache.parent}/", "").removeprefix("groupsight: ")
+    return f"“{told.partition(': what was done')[0]}”"
 
 
 @contextmanager

@@ -93,6 +93,7 @@ def make_works(folder: Path, images: Path, *, seed: int, only: Iterable[str]) ->
         Work("sweep", jobs.sweep, begin_with(jobs.extract), read_cache),
         Work("review", jobs.review, begin_with(jobs.sweep), decisions),
     ]
+    chosen = set(only)
     return [one for one in works if one.name in chosen]
 
 
