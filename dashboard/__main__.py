@@ -67,7 +67,7 @@ def open_dashboard(
         str, typer.Option(help="Above this size, what was not used for longest is given up.")
     ] = "",
     max_pixels: Annotated[
-        str, typer.Option(help="Larger images are listed and not read. Default: 160MP.")
+        str, typer.Option(help="Larger images are listed and not read. Default: 125MP.")
     ] = "",
     max_file_size: Annotated[
         str, typer.Option(help="Larger files are listed and not read. Default: 1GB.")

@@ -353,20 +353,20 @@ def png_header(width, height):
     ids=["PPM", "PNG", "BMP"],
 )
 def test_a_bomb_is_refused_by_its_header(data):
-    with pytest.raises(ImageProblem, match=r"^30000 x 30000 pixels, over the limit of 160,000,000"):
+    with pytest.raises(ImageProblem, match=r"^30000 x 30000 pixels, over the limit of 125,000,000"):
         decode(data)
 
 
-@pytest.mark.parametrize("size", [(12_700, 12_700), (30_000, 30_000)])
+@pytest.mark.parametrize("size", [(11_200, 11_200), (30_000, 30_000)])
 def test_the_default_limit_is_named_whether_pillow_or_we_are_first(size):
-    with pytest.raises(ImageProblem, match=f"^{size[0]} x {size[1]} pixels, over the limit of 160"):
+    with pytest.raises(ImageProblem, match=f"^{size[0]} x {size[1]} pixels, over the limit of 125"):
         decode(png_header(*size))
 
 
 def test_a_bomb_within_an_icon_is_refused():
     bomb = png_header(30_000, 30_000)
     entry = struct.pack("<BBBBHHII", 16, 16, 0, 0, 1, 32, len(bomb), 22)  # says that it has 16 x 16
-    with pytest.raises(ImageProblem, match=r"^900,000,000 pixels, over the limit of 160,000,000"):
+    with pytest.raises(ImageProblem, match=r"^900,000,000 pixels, over the limit of 125,000,000"):
         decode(b"\0\0\1\0\1\0" + entry + bomb)
 
 

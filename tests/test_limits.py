@@ -33,7 +33,7 @@ def test_what_is_no_number_of_pixels_is_refused(text):
 def test_without_a_word_the_limits_are_those_that_are_documented(monkeypatch):
     monkeypatch.delenv(PIXELS_VARIABLE, raising=False)
     monkeypatch.delenv(FILE_SIZE_VARIABLE, raising=False)
-    assert (max_pixels(), max_file_size()) == (160_000_000, 10**9)
+    assert (max_pixels(), max_file_size()) == (125_000_000, 10**9)
 
 
 def test_limits_last_as_long_as_their_context(monkeypatch):

@@ -9,8 +9,8 @@ from core.errors import CoreError
 
 PIXELS_VARIABLE = "GROUPSIGHT_MAX_PIXELS"
 """Of the environment: the most pixels where the command line names none."""
-DEFAULT_MAX_PIXELS = "160MP"
-"""As decoded here an image takes up to 8 bytes a pixel: with the program itself below 2 GB."""
+DEFAULT_MAX_PIXELS = "125MP"
+"""As decoded here an image takes up to 8 bytes a pixel: 1 GB, and the program below 2 GB."""
 
 FILE_SIZE_VARIABLE = "GROUPSIGHT_MAX_FILE_SIZE"
 """Of the environment: the most bytes of one file where the command line names none."""
