@@ -7,10 +7,11 @@ import sys
 import zlib
 from contextlib import suppress
 
+import hostile_bytes
 import numpy as np
 import pillow_heif
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
@@ -481,26 +482,55 @@ def test_a_portable_pixmap_follows_the_rows_of_a_view():
     assert portable_pixmap(turned) == b"P5 2 2 255\n\1\3\2\4"
 
 
+# Files that are cut or changed.
+
+
+@pytest.mark.parametrize("kind", hostile_bytes.FORMATS.values())
+def test_a_file_cut_at_any_tenth_byte_is_refused_or_has_all_of_its_pixels(kind):
+    data = encode(noise(16), kind)
+    whole = np.asarray(decode(data))
+    n_refused = 0
+    for kept in range(0, len(data), 10):
+        try:
+            assert (np.asarray(decode(data[:kept])) == whole).all()
+        except ImageProblem:
+            n_refused += 1
+    assert n_refused >= len(data) // 10 - 2  # of a PNG only what follows the pixels may lack
+
+
 def read_or_refuse(data):
     for share in (1, 0.5):
         with suppress(ImageProblem):
             assert decode_scaled(data, to(share)).image.mode == "RGB"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.binary(max_size=64))
 def test_any_bytes_are_read_or_refused(data):
     read_or_refuse(data)
 
 
+SMALL = [encode(noise(8), kind) for kind in (*hostile_bytes.FORMATS.values(), "JPEG2000", "ICO")]
+SMALL += [oriented(6, "JPEG"), oriented(6, "TIFF"), encode(noise(8), "JPEG", progressive=True)]
+SMALL += [encode(noise(8), "TIFF", compression=one) for one in ("tiff_deflate", "tiff_lzw", "jpeg")]
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's own, of a header out of order
-@settings(max_examples=200, deadline=None)
-@given(
-    st.sampled_from([encode(noise(8)), encode(noise(8), "JPEG"), oriented(6, "JPEG")]),
-    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=4),
+@settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_a_mutated_image_is_read_or_refused(data, changes):
+@given(
+    st.sampled_from(SMALL),
+    st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=5), st.booleans()), max_size=4),
+    st.integers(0, 4000),
+)
+def test_a_mutated_image_is_read_or_refused(limit, data, changes, kept):
+    limit(10**6)  # a mutated size may be any
     mutated = bytearray(data)
-    for position, value in changes:
-        mutated[position % len(mutated)] = value
-    read_or_refuse(bytes(mutated))
+    for position, values, insert in changes:
+        at = position % len(mutated)
+        mutated[at : at if insert else at + len(values)] = values
+    read_or_refuse(bytes(mutated[: kept or None]))

@@ -190,6 +190,16 @@ def test_the_network_is_loaded_once_for_all_searches(study, monkeypatch):
     assert loaded == [study]
 
 
+def test_an_image_over_the_limits_is_refused_with_the_reason(study, monkeypatch):
+    data = png((1, 2, 3), size=(50, 80))
+    monkeypatch.setenv("GROUPSIGHT_MAX_PIXELS", "3999")
+    with pytest.raises(ImageProblem, match=r"^50 x 80 pixels, over the limit of 3,999: raise it"):
+        study.search_image(data, 2, TWO)
+    monkeypatch.setenv("GROUPSIGHT_MAX_FILE_SIZE", "99")
+    with pytest.raises(ImageProblem, match=r"^the file has [0-9]+ bytes, over the limit of 99 byt"):
+        study.search_image(data, 2, TWO)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [(b"", "the file is empty"), (b"no image at all", "not an image: begins with b'no image")],

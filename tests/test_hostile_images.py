@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile import FORMATS, KINDS, NAMES, make_hostile
+from hostile import KINDS, NAMES, make_hostile
+from hostile_bytes import FORMATS
 from hostile_images import Outcome, Report, study_hostile, tabulate
 
 from core.sources.base import as_text

@@ -8,10 +8,12 @@ import time
 import numpy as np
 import pytest
 import streamlit as st
+from hostile import NAMES
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.images import identify
+from core.sources.base import as_text
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
 from dashboard.published import all_contents
 from dashboard.state import DEFAULTS
@@ -351,6 +353,34 @@ def test_more_clusters_than_images_are_cut_down_to_the_slider(page, folder):
     app = page(folder, k=40)
     assert app.slider(key="k").max == 6
     assert draws_a_map(app)
+
+
+def test_the_data_page_shows_hostile_names_as_they_are_and_in_its_table_alone(page, folder):
+    names = [as_text(name) for name in NAMES]
+    for name in NAMES:
+        (folder / name).write_bytes(b"no image")
+    app = page(folder, view="data", k=2)
+    (table,) = app.dataframe
+    assert sorted(table.value["path"]) == sorted(names)
+    assert set(table.value["reason"]) == {"not an image: begins with b'no image'"}
+    assert "link" not in table.proto.columns  # a column of links would be clickable
+    others = formatted(app)
+    assert any("What could not be read" in one for one in others)
+    assert all(name not in one for name in names for one in others)
+
+
+def formatted(app):
+    """All texts of the page that may hold Markdown or HTML."""
+    kinds = ("markdown", "caption", "subheader", "title", "info", "warning", "error", "success")
+    cells = [str(cell) for table in app.table for cell in table.value.to_numpy().ravel()]
+    return [str(one.value) for kind in kinds for one in getattr(app, kind)] + cells
+
+
+def test_the_name_of_a_folder_is_no_markdown_on_the_data_page(page, folder):
+    named = folder.rename(folder.with_name("![x](http:evil) *b*"))
+    app = page(named, view="data", k=2)
+    assert any(r"\!\[x\]\(http\:evil\) \*b\*" in one for one in formatted(app))
+    assert all("![x](" not in one for one in formatted(app))
 
 
 def test_the_data_page_counts_and_offers_downloads(page, folder):

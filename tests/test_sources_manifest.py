@@ -1,11 +1,15 @@
 """A CSV manifest: which column names the images, and every row kept just as it stands."""
 
+import csv
+import io
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import CoreError
 from core.pictures.decoding import ImageProblem
@@ -203,3 +207,61 @@ def test_the_name_of_a_manifest_can_be_written_anywhere(tmp_path):
     file = tmp_path / os.fsdecode(b"\xff.csv")
     file.write_text("path\na.png\n")
     assert open_source(str(file)).name.endswith(r"\xff.csv")
+
+
+# Any bytes are a manifest, or are refused in words.
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("fuzzed")
+
+
+def open_or_refuse(folder, data, *, by_id):
+    """What a manifest of these bytes gives: the rows that its file has, each readable or not."""
+    file = folder / "manifest.csv"
+    file.write_bytes(data)
+    try:
+        source = open_source(str(file), images=folder if by_id else None)
+    except CoreError:
+        return None
+    assert len(source.entries) == len(source.table) > 0
+    for row in range(len(source.entries)):
+        with suppress(ImageProblem):
+            assert isinstance(source.read(row), bytes)
+    return source
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.sampled_from([b"", b"path\n", b"path,label\r\n", b"\xef\xbb\xbfImageID;label\n"]),
+    st.binary(max_size=200),
+    st.booleans(),
+)
+def test_any_bytes_are_rows_or_refused(folder, head, data, by_id):
+    open_or_refuse(folder, head + data, by_id=by_id)
+
+
+CELLS = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["", ".", "..", "/", "~", "/dev/zero", "a\0b", "x" * 300, '"', "'", "\ufeff"]),
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=5)
+    ),
+    st.sampled_from(["path", "ImageID", " File_Name ", "none"]),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1"]),
+)
+def test_any_table_gives_its_own_cells_or_is_refused(folder, rows, name, separator, encoding):
+    written = io.StringIO(newline="")
+    header = [name, *(f"column {number}" for number in range(1, len(rows[0]) if rows else 1))]
+    csv.writer(written, delimiter=separator).writerows([header, *rows])
+    data = written.getvalue().encode(encoding, "replace")
+    source = open_or_refuse(folder, data, by_id=True)
+    if source is not None and encoding.startswith("utf-8"):
+        assert source.table.to_numpy().tolist() == rows

@@ -3,27 +3,16 @@
 Each kind lies in a subfolder of its own, whose name is thereby its label.
 """
 
-import io
 import os
 import struct
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
+from hostile_bytes import FORMATS, SPARE, encode, noise, png
 from PIL import ExifTags, Image
 
-pillow_heif.register_heif_opener()
-
-FORMATS = {
-    "png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "tiff": "TIFF", "bmp": "BMP",
-    "heic": "HEIF", "avif": "AVIF",
-}  # fmt: skip
-_PNG = b"\x89PNG\r\n\x1a\n"
-_SPARE = 20
-"""Bytes at the end of a PNG that follow its last pixel: two checksums and a mark."""
 _LARGE = 11_180
 """Squares of this side are just below the limit in pixels."""
 
@@ -43,40 +32,6 @@ class Kind:
     is_read: bool = False
 
 
-def encode(image: Image.Image, kind: str, **options: object) -> bytes:
-    """The bytes of a file."""
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def noise(seed: int, side: int = 24) -> Image.Image:
-    """Pixels that do not compress, so that a cut file lacks some of them."""
-    values = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
-    return Image.fromarray(values)
-
-
-def png(width: int, height: int, *, depth: int = 8, colors: int = 0, pixels: bool = True) -> bytes:
-    """A black PNG of any size, made without its pixels in memory (W3C PNG, sections 5 and 11).
-
-    Args:
-        width: in pixels.
-        height: in pixels.
-        depth: bits of a channel.
-        colors: 0 grey, 2 RGB, 6 RGBA.
-        pixels: whether there are any, or the head alone.
-    """
-    head = struct.pack(">IIBBBBB", width, height, depth, colors, 0, 0, 0)
-    row = bytes(1 + -(-width * depth * {0: 1, 2: 3, 6: 4}[colors] // 8))
-    packer = zlib.compressobj(1)
-    body = b"".join(packer.compress(row) for _ in range(height if pixels else 0)) + packer.flush()
-    chunks = ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
-    return _PNG + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-
-
 def _write(contents: Mapping[str, bytes]) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
         for name, data in contents.items():
@@ -94,7 +49,7 @@ def _cut(folder: Path) -> None:
     """Every format, cut at every tenth byte."""
     for suffix, name in FORMATS.items():
         data = encode(noise(0), name)
-        for kept in range(10, len(data) - _SPARE, 10):
+        for kept in range(10, len(data) - SPARE, 10):
             (folder / f"{kept}.{suffix}").write_bytes(data[:kept])
 
 
@@ -185,7 +140,7 @@ def _large(folder: Path) -> None:
 
 NAMES = (
     "line\nbreak.png", "tab\tbell\a.png", "'quotes'.png", '"double".png', "<b onclick=x>b.png",
-    "😀👩\u200d👩\u200d👧.png", "\u202egnp.txt\u202c.png", "-rf.png", "--help.png", "$(x)`y`;|&.png",
+    "😀👩\u200d👩\u200d👧.png", "\u202egnp.txt\u202c.png", "-rf.png", "--help.png", "$(x)`y`;.png",
     "=1+1.png", "[link](javascript:x).png", " spaces .png", "%2e%2e%2f.png", "C:\\x.png",
     "x" * 251 + ".png", os.fsdecode(b"latin \xe9\xff.png"),
 )  # fmt: skip

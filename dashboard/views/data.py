@@ -5,6 +5,7 @@ import streamlit as st
 from core.study import Study
 from dashboard import session
 from dashboard.enclosing import enclosed
+from dashboard.provenance import escape_markdown
 from dashboard.selection import leave
 from dashboard.state import View
 from dashboard.views.take_away import offer_making, show_take_away
@@ -54,7 +55,8 @@ def _show_recipe(study: Study) -> None:
         st.info(f"Weights: {study.recipe.weights.name}, since {study.recipe.weights.reason}.")
     facts = study.describe() | {"cache": str(study.cache.path)}
     facts = {name: value for name, value in facts.items() if value != ""}
-    st.table({"": list(facts), " ": [str(value) for value in facts.values()]}, border="horizontal")
+    shown = [escape_markdown(str(value)) for value in facts.values()]  # a path may hold any text
+    st.table({"": list(facts), " ": shown}, border="horizontal")
 
 
 def _show_problems(study: Study) -> None:

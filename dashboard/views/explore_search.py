@@ -3,12 +3,12 @@
 import base64
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from core.errors import CoreError
-from core.pictures.decoding import ImageProblem, decode
-from core.pictures.thumbnails import draw_pictures
+from core.images import identify
+from core.pictures.decoding import ImageProblem
+from core.pictures.reading import look
 from core.search import Match
 from core.study import Study
 from dashboard.provenance import escape_markdown
@@ -68,8 +68,7 @@ def _search_image(view: View, study: Study, desk: Desk, data: bytes) -> None:
         return
     desk.select(match.rows)
     desk.open(int(match.rows[0]))
-    pixels = np.array(decode(data))
-    thumbnail, _ = draw_pictures(pixels, longer=max(pixels.shape))
+    thumbnail = look(identify(data), lambda _: data, None).seen.thumbnail
     _tell(study, _describe(match, study.names(view.kmeans)), thumbnail)
 
 
