@@ -161,7 +161,11 @@ def _links(folder: Path) -> None:
     outside = folder.parent.parent / "outside.png"
     noise(60).save(outside)
     (folder / "circle").symlink_to(folder.parent, target_is_directory=True)
-    targets = {"itself": "itself.png", "nothing": "gone.png", "outside": outside}
+    targets: dict[str, str | Path] = {
+        "itself": "itself.png",
+        "nothing": "gone.png",
+        "outside": outside,
+    }
     targets |= {"zeros": "/dev/zero", "endless": "/proc/self/pagemap", "kernel": "/proc/kmsg"}
     for name, target in targets.items():
         (folder / f"{name}.png").symlink_to(target)
