@@ -22,7 +22,7 @@ test: check
 
 # Extraction by a Ray cluster, which needs half a gigabyte more.
 test-ray: $(VENV)/.installed-ray
-	$(BIN)/python -m pytest tests/test_ray_engine.py tests/test_sources_remote.py tests/test_ray_extra.py
+	$(BIN)/python -m pytest tests/test_ray_engine.py tests/test_s3.py tests/test_sources_remote.py
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -48,7 +48,7 @@ $(VENV)/.installed-dev: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-ray: requirements-ray.txt $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-ray.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-ray.txt 'moto[server]>=5.2'
 	@touch $@
 
 screenshot: $(VENV)/.installed-dev

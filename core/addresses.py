@@ -66,5 +66,7 @@ def explain(uri: str, error: Exception, *, doing: str = "read") -> str:
             f"{uri} cannot be {doing}: no valid credentials were found ({said}). Set those of "
             "the provider, such as AWS_PROFILE or GOOGLE_APPLICATION_CREDENTIALS"
         )
+    if isinstance(error, FileNotFoundError) and doing == "written":
+        return f"{uri} cannot be written: there is no such bucket or folder"
     reason = next((words for kind, words in _REASONS.items() if isinstance(error, kind)), said)
     return f"{uri} cannot be {doing}: {reason}"

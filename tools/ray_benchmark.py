@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from core.shards.shards import Shards
 from core.shards.storage import Folder
 
 _SIDES = (320, 240)
-_STUDY = {"weights": "embedded", "device": "cpu"}
+_STUDY = StudyParams("", weights="embedded", device="cpu", precision="fp32")
 PARTS = ("speed", "killed", "identity")
 
 
@@ -92,11 +92,8 @@ def draw_photos(folder: Path, n_images: int) -> None:
 
 
 def _make(photos: Path, out: Path, engine: Engine, rows: int, watch: Watch | None = None) -> Made:
-    params = StudyParams(str(photos), precision=_PRECISION, **_STUDY)
+    params = replace(_STUDY, source=str(photos))
     return extract_shards(params, Folder(str(out)), engine, shard_rows=rows, watch=watch or Watch())
-
-
-_PRECISION = "fp32"
 
 
 def measure_speed(photos: Path, folder: Path, rows: int) -> None:

@@ -8,9 +8,11 @@ comes back is the shard's stamp, for the shard itself is written by the worker.
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from core.device import Device, choose_device
@@ -22,6 +24,8 @@ from core.shards.planning import Plan
 INSTALL = "pip install -r requirements-ray.txt"
 _NODE_WAIT = 600
 """Seconds until a node of the wanted kind must have joined: autoscaled clusters take minutes."""
+_ANSWER_WAIT = 10
+"""Seconds until the head of a cluster must have answered."""
 _READERS_PER_CPU = 4
 """Threads that read and decode beside the network: over a network they mostly wait."""
 
@@ -80,6 +84,7 @@ class RayEngine:
 
     def _connect(self) -> None:
         try:
+            _require_answer(self.params.address)
             self._ray.init(
                 address=self.params.address or "local",
                 logging_level=logging.ERROR,
@@ -136,6 +141,8 @@ class RayEngine:
         )
         with _plain_causes():
             for row in made.iter_rows():
+                if row["refused"]:
+                    raise CoreError(row["refused"])
                 yield Stamp.parse(row["stamp"], "what a worker gave")
 
     def _resources(self) -> dict[str, float]:
@@ -143,28 +150,52 @@ class RayEngine:
 
 
 class _Actor:
-    """A worker on its node: one network, one shard at a time."""
+    """A worker on its node: one network, one shard at a time.
+
+    What a user can act on is given back as text: Ray would bury it under reports of its own.
+    """
 
     def __init__(self, params: WorkParams, network: Any, num_cpus: int) -> None:
         import ray  # noqa: PLC0415 - optional
         import torch  # noqa: PLC0415 - slow to import
 
         torch.set_num_threads(num_cpus)  # what Ray counts is no bound by itself
-        self._worker = ShardWorker(params, ray.get(network))
+        self._params = params
+        self._network = ray.get(network)
+
+    @cached_property
+    def _worker(self) -> ShardWorker:
+        return ShardWorker(self._params, self._network)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        tasks = [pickle.loads(one) for one in batch["task"]]  # noqa: S301 - our own
-        return {"stamp": [self._worker.make(task).dump() for task in tasks]}
+        try:
+            tasks = [pickle.loads(one) for one in batch["task"]]  # noqa: S301 - our own
+            stamps = [self._worker.make(task).dump() for task in tasks]
+        except CoreError as error:
+            return {"stamp": [b""], "refused": [str(error)]}
+        return {"stamp": stamps, "refused": [""] * len(stamps)}
 
 
 def _import_ray() -> Any:
     # Ray tells its makers of its use unless it is told not to.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its notes go past every log
     try:
         import ray  # noqa: PLC0415 - optional, and slow to import
     except ImportError as error:
         raise CoreError(f"--engine ray needs Ray, which is not installed: {INSTALL}") from error
     return ray
+
+
+def _require_answer(address: str | None) -> None:
+    """Knock at `host:port` first: Ray itself tries for minutes, and says so many times.
+
+    Raises:
+        OSError: nobody answers.
+    """
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=_ANSWER_WAIT).close()
 
 
 def _quieten(data: Any) -> None:
@@ -182,10 +213,11 @@ def _plain_causes() -> Iterator[None]:
     try:
         yield
     except RayError as error:
-        cause: BaseException | None = error
-        while cause is not None and type(cause) is not CoreError:
-            cause = getattr(cause, "cause", None) or cause.__cause__
+        cause = getattr(error, "cause", None) or error
         if isinstance(cause, CoreError):
             raise CoreError(str(cause)) from error
-        reason = str(error).strip().rpartition("\n")[2]
-        raise CoreError(f"a Ray worker failed: {reason}. What is done is kept") from error
+        reason = str(cause).strip().partition("\n")[0]
+        raise CoreError(
+            f"a Ray worker failed ({type(cause).__name__}: {reason}). What is done is kept: "
+            "start again"
+        ) from error
