@@ -128,7 +128,7 @@ def test_a_device_that_no_worker_has_is_told_by_the_worker(cluster):
 def test_an_address_at_which_no_cluster_answers_is_refused(monkeypatch):
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     with (
-        pytest.raises(CoreError, match="no Ray cluster at 127.0.0.1:1: .*refused"),
+        pytest.raises(CoreError, match=r"no Ray cluster at 127\.0\.0\.1:1: .*refused"),
         RayEngine(RayParams(address="127.0.0.1:1")),
     ):
         pass
