@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.pages import measure_pages
@@ -22,7 +22,7 @@ from benchmarks.whole_study import measure_plain, measure_study, plant
 
 STUDY_UP_TO = 200_000
 """Images up to which a study is measured; of more the features alone, streamed."""
-Part = Callable[[Path], list[Row]]
+Part = Callable[[Path], Iterable[Row] | None]
 PARTS: dict[str, Part] = {
     "study": measure_study,
     "pages": measure_pages,
@@ -34,7 +34,7 @@ PARTS: dict[str, Part] = {
 def main() -> None:
     """Measure what was asked for and print the table, part by part."""
     if sys.argv[1:2] == [CHILD]:
-        show(PARTS[sys.argv[2]](Path(sys.argv[3])))
+        show(PARTS[sys.argv[2]](Path(sys.argv[3])) or ())
         report_peak()
         return
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -22,11 +23,12 @@ session.ask()
 """
 
 
-def measure_pages(folder: Path) -> list[Row]:
+def measure_pages(folder: Path) -> Iterator[Row]:
     """The Python side of each page, one after the other in one server's process."""
     os.environ[CACHE_VARIABLE] = str(folder / "cache.sqlite")
     os.environ["GROUPSIGHT_ROOTS"] = '["/"]'
-    return [row for page in PAGES for row in _measure_page(page, folder / "images")]
+    for page in PAGES:
+        yield from _measure_page(page, folder / "images")
 
 
 def _measure_page(page: str, images: Path) -> list[Row]:

@@ -27,7 +27,7 @@ from core.study import open_study
 
 _PHOTOS = 48
 _STREAMED = 100_000
-_SEARCHED = 10_000
+_SEARCHED = 20_000
 _PLACED = 20_000
 _RECORDS = 100_000
 _KEPT_FEATURES = 256

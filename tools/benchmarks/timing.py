@@ -64,9 +64,12 @@ def run_parts(part: str, *arguments: str) -> None:
     """Let a process of its own print its lines as they come, and its peak memory."""
     child = [sys.executable, sys.argv[0], CHILD, part, *arguments]
     with subprocess.Popen(child, stdout=subprocess.PIPE, text=True) as process:
-        *lines, peak = process.stdout or []
-        sys.stdout.write("".join(lines))
-        show([Row(f"  peak memory of {part}", f"{peak.strip()} MB", "4,000 MB")])
+        last = ""
+        for line in process.stdout or []:
+            sys.stdout.write(last)
+            sys.stdout.flush()
+            last = line
+    show([Row(f"  peak memory of {part}", f"{last.strip()} MB", "4,000 MB")])
 
 
 def report_peak() -> None:

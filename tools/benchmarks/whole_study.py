@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.planted import N_CLUSTERS, Planted, plant_study
-from benchmarks.timing import Row
+from benchmarks.timing import Row, show
 from core.cache import Cache
 from core.clusters.clustering import KMeansParams, cluster
 from core.clusters.seeding import Seeding
@@ -28,16 +28,13 @@ T = TypeVar("T")
 
 
 class _Clock:
-    """Times what is done, and keeps a line of each."""
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
+    """Times what is done, and prints a line of each."""
 
     def time(self, name: str, work: Callable[[], T], goal: str = "") -> T:
         began, worked = time.perf_counter(), time.process_time()
         made = work()
         wall, processor = time.perf_counter() - began, time.process_time() - worked
-        self.rows.append(Row(name, f"{wall:.2f} s ({processor:.1f} s of processor)", goal))
+        show([Row(name, f"{wall:.2f} s ({processor:.1f} s of processor)", goal)])
         return made
 
 
@@ -57,7 +54,7 @@ def plant(folder: Path, n_images: int) -> None:
         plant_study(folder, cache, n_images)
 
 
-def measure_study(folder: Path) -> list[Row]:
+def measure_study(folder: Path) -> None:
     """Each step of a study once, in the order in which the pages ask for them."""
     clock = _Clock()
     began = time.perf_counter()
@@ -70,14 +67,13 @@ def measure_study(folder: Path) -> list[Row]:
         clock.time("fit", lambda: study.fit(_PARAMS))
         all_of_it = time.perf_counter() - began
         ari = adjusted_rand_score(Planted(len(study.images.ids)).clusters, study.clusters(_PARAMS))
-        clock.rows += [
+        show([
             Row("  all of it", f"{all_of_it:.0f} s", "300 s, with the page"),
             Row("  ARI with what was planted", f"{ari:.4f}", "0.95"),
             Row("  clusters", study.cluster(_PARAMS).method),
             Row("  map", study.project(UMAPParams()).method),
-        ]
+        ])  # fmt: skip
         _measure_more(study, clock)
-    return clock.rows
 
 
 def _measure_more(study: Study, clock: _Clock) -> None:
@@ -95,7 +91,7 @@ def _measure_more(study: Study, clock: _Clock) -> None:
     clock.time("  outliers", lambda: review.outliers)
 
 
-def measure_plain(folder: Path) -> list[Row]:
+def measure_plain(folder: Path) -> None:
     """scikit-learn's K-Means and UMAP from the start, on the same reduced features."""
     study, cache = open_planted(folder)
     clock = _Clock()
@@ -104,14 +100,13 @@ def measure_plain(folder: Path) -> list[Row]:
         truth = Planted(len(values)).clusters
         seeding = Seeding(values, seed=42)
         ours = clock.time("K-Means k = 20 alone", lambda: cluster(values, _PARAMS, seeding=seeding))
-        clock.rows.append(Row("  inertia", f"{ours.inertia:.6g}"))
+        show([Row("  inertia", f"{ours.inertia:.6g}")])
         for model in (KMeans, MiniBatchKMeans):
             _measure_model(model, values, truth, clock)
         sampled = study.project(UMAPParams()).coordinates
         whole = clock.time("UMAP from the start", lambda: project(values, neighbors, UMAPParams()))
         for name, places in (("by the sample", sampled), ("from the start", whole.coordinates)):
-            clock.rows.append(Row(f"  trust in the map {name}", f"{trust(values, places):.4f}"))
-    return clock.rows
+            show([Row(f"  trust in the map {name}", f"{trust(values, places):.4f}")])
 
 
 def _measure_model(
@@ -123,7 +118,7 @@ def _measure_model(
     name = f"scikit-learn's {model.__name__}, k = 20"
     made = clock.time(name, lambda: model(N_CLUSTERS, n_init=1, random_state=42).fit(values))
     ari = adjusted_rand_score(truth, made.labels_)
-    clock.rows.append(Row("  inertia, ARI", f"{made.inertia_:.6g}, {ari:.4f}"))
+    show([Row("  inertia, ARI", f"{made.inertia_:.6g}, {ari:.4f}")])
 
 
 def trust(values: NDArray[np.float32], places: NDArray[np.float32]) -> float:
