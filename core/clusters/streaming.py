@@ -91,7 +91,7 @@ def fit_stream(blocks: Blocks, params: StreamParams) -> Centroids:
     if n_images == len(sample.rows):
         return Centroids(centroids, sample, made, n_images, made.method)
     for _ in range(params.rounds):
-        centroids = _move(blocks(), centroids)
+        centroids = move_centroids(blocks(), centroids)
     method = _describe(made, sample, n_images, params)
     return Centroids(centroids, sample, made, n_images, method)
 
@@ -157,7 +157,7 @@ def _runs(count: int, size: int = 1024) -> Iterator[slice]:
         yield slice(start, start + size)
 
 
-def _move(blocks: Iterable[Values], centroids: Values) -> Values:
+def move_centroids(blocks: Iterable[Values], centroids: Values) -> Values:
     """One of Lloyd's rounds: each centroid to the mean of its images, an empty one stays."""
     sums = np.zeros(centroids.shape)  # (k, d), in double precision
     counts = np.zeros(len(centroids), dtype=np.int64)
