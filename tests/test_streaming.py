@@ -57,6 +57,26 @@ def test_the_inertia_is_within_two_percent_of_all_images():
     assert cluster_stream(blocks_of(near), StreamParams(4, sample=200)).inertia < 1.02 * full
 
 
+def test_many_groups_of_unequal_size_are_found_where_one_start_would_merge_some():
+    generator = np.random.default_rng(0)
+    sizes = np.linspace(20, 200, 16).astype(int)
+    own = generator.permutation(np.repeat(np.arange(16), sizes))
+    centres = 8 * generator.normal(size=(16, 8))
+    values = (centres[own] + generator.normal(size=(len(own), 8))).astype(np.float32)
+    once = cluster(values, KMeansParams(16)).labels
+    made = cluster_stream(blocks_of(values), StreamParams(16, sample=1_000))
+    found, one_start = (adjusted_rand_score(own, labels) for labels in (made.labels, once))
+    assert found == 1 > one_start
+
+
+def test_copies_in_the_parts_leave_enough_in_the_sample(monkeypatch):
+    monkeypatch.setattr("core.clusters.streaming._PART", 3)
+    monkeypatch.setattr("core.clusters.streaming._PER_CLUSTER", 1)
+    values = np.repeat(np.arange(3, dtype=np.float32), (500, 3, 3))[:, None]
+    made = cluster_stream(blocks_of(values), StreamParams(3, sample=505))
+    assert made.inertia == 0
+
+
 def test_each_round_lowers_the_inertia():
     inertias = [
         cluster_stream(blocks_of(OVERLAPPING), StreamParams(6, sample=60, rounds=rounds)).inertia
@@ -97,10 +117,11 @@ def test_the_blocks_do_not_matter_but_for_rounding():
 def test_the_sample_and_the_rounds_are_said():
     made = cluster_stream(blocks_of(CLOUD), StreamParams(4, seed=7, sample=50, rounds=2))
     assert made.method == (
-        "K-Means k 4, seed 7, fitted to a sample of 50 of 2,000, then 2 rounds over all"
+        "K-Means k 4, seed 7, fitted to a sample of 50 of 2,000 from the best of 10 starts, then 2 "
+        "rounds over all"
     )
     none = cluster_stream(blocks_of(CLOUD), StreamParams(4, sample=50, rounds=0))
-    assert none.method.endswith("fitted to a sample of 50 of 2,000, the others assigned")
+    assert none.method.endswith("from the best of 10 starts, the others assigned")
 
 
 def test_assigning_is_by_block_and_nothing_is_held():

@@ -1,11 +1,11 @@
 """K-Means of more images than memory holds: begun on a sample, ended by rounds over all of them.
 
 The features come in blocks, as often as they are asked for, from wherever they lie. K-Means is
-fitted to a seeded sample of stated size; its centroids are then moved by a few of Lloyd's rounds
-over every image (S. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information
-Theory 28, 1982), and every image goes to its nearest centroid. Up to the size of the sample this
-is `core.clusters.clustering.cluster`, and the result the same. To begin with a sample loses
-little: P. Bradley and U. Fayyad, "Refining Initial Points for K-Means Clustering", ICML 1998.
+fitted to a seeded sample of stated size, from the best of several starts on parts of it (P. Bradley
+and U. Fayyad, "Refining Initial Points for K-Means Clustering", ICML 1998). Its centroids are then
+moved by a few of Lloyd's rounds over every image (S. Lloyd, "Least squares quantization in PCM",
+IEEE Transactions on Information Theory 28, 1982), and every image goes to its nearest centroid. Up
+to the size of the sample this is `core.clusters.clustering.cluster`, and the result the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +23,12 @@ SAMPLE = 100_000
 """Images to which K-Means is fitted: 100 MB of memory at 256 features."""
 ROUNDS = 3
 """Over all images. docs/scale.md has what they gain."""
+STARTS = 10
+"""On parts of the sample: where one merges two groups and splits another, the next seldom does."""
+
+_PART = 10_000
+_PER_CLUSTER = 100
+"""Images a start is made on, and at least so many for each cluster."""
 
 Values = NDArray[np.float32]
 Blocks = Callable[[], Iterator[Values]]
@@ -54,14 +60,14 @@ class Centroids:
     Attributes:
         values: the centroids, float32 (k, d).
         sample: the rows to which K-Means was fitted, and their features.
-        of_sample: what it made of them.
+        of_sample: what it made of them where they are all there is, else None.
         n_images: how many there are in all.
         method: in words, how they were found.
     """
 
     values: Values
     sample: RowSample
-    of_sample: Clustering
+    of_sample: Clustering | None
     n_images: int
     method: str
 
@@ -84,21 +90,54 @@ def fit_stream(blocks: Blocks, params: StreamParams) -> Centroids:
         CoreError: there is no image, or there are fewer that differ than clusters.
     """
     sample, n_images = draw_rows(blocks(), params.sample, seed=params.seed)
-    kmeans = KMeansParams(params.n_clusters, params.seed)
-    made = cluster(sample.values, kmeans)
-    once = np.ones(len(made.labels), dtype=np.int64)
-    centroids = find_centroids(sample.values, made.labels, once)
     if n_images == len(sample.rows):
-        return Centroids(centroids, sample, made, n_images, made.method)
+        made = cluster(sample.values, KMeansParams(params.n_clusters, params.seed))
+        return Centroids(_centroids(sample.values, made), sample, made, n_images, made.method)
+    centroids = _fit_sample(sample.values, params)
     for _ in range(params.rounds):
         centroids = move_centroids(blocks(), centroids)
-    method = _describe(made, sample, n_images, params)
-    return Centroids(centroids, sample, made, n_images, method)
+    return Centroids(centroids, sample, None, n_images, _describe(sample, n_images, params))
 
 
-def _describe(made: Clustering, sample: RowSample, n_images: int, params: StreamParams) -> str:
+def _centroids(values: Values, made: Clustering) -> Values:
+    return find_centroids(values, made.labels, np.ones(len(values), dtype=np.int64))
+
+
+def _fit_sample(values: Values, params: StreamParams) -> Values:
+    """From the start whose centroids lie nearest to the images of the sample, (k, d)."""
+    starts = [found for number in range(STARTS) for found in _start(values, params, number)]
+    if not starts:  # copies, perhaps: all of the sample may hold enough that differ
+        return _centroids(values, cluster(values, KMeansParams(params.n_clusters, params.seed)))
+    inertias = [sum(_squares(one) for one in assign_stream([values], start)) for start in starts]
+    from sklearn.cluster import KMeans  # noqa: PLC0415 - slow to import
+
+    best = starts[int(np.argmin(inertias))]
+    found: Values = KMeans(len(best), init=best, n_init=1).fit(values).cluster_centers_
+    return found
+
+
+def _start(values: Values, params: StreamParams, number: int) -> list[Values]:
+    """The centroids of a part of the sample; none where it does not hold enough that differ."""
+    size = min(len(values), max(_PART, _PER_CLUSTER * params.n_clusters))
+    generator = np.random.default_rng((params.seed, number))
+    part = values[np.sort(generator.choice(len(values), size, replace=False))]
+    seed = int(generator.integers(2**32))
+    try:
+        return [_centroids(part, cluster(part, KMeansParams(params.n_clusters, seed)))]
+    except CoreError:
+        return []
+
+
+def _squares(assigned: Assigned) -> float:
+    return float(np.square(assigned.distances, dtype=np.float64).sum())
+
+
+def _describe(sample: RowSample, n_images: int, params: StreamParams) -> str:
     rounds = f"then {params.rounds} rounds over all" if params.rounds else "the others assigned"
-    return f"{made.method}, fitted to a sample of {len(sample.rows):,} of {n_images:,}, {rounds}"
+    return (
+        f"K-Means k {params.n_clusters}, seed {params.seed}, fitted to a sample of "
+        f"{len(sample.rows):,} of {n_images:,} from the best of {STARTS} starts, {rounds}"
+    )
 
 
 def assign_stream(blocks: Iterable[Values], centroids: Values) -> Iterator[Assigned]:
@@ -116,7 +155,7 @@ def cluster_stream(blocks: Blocks, params: StreamParams) -> Clustering:
             clusters cannot be told apart.
     """
     fitted = fit_stream(blocks, params)
-    if fitted.n_images == len(fitted.sample.rows):
+    if fitted.of_sample is not None:
         return fitted.of_sample
     assigned = list(assign_stream(blocks(), fitted.values))
     labels = np.concatenate([one.labels for one in assigned])
