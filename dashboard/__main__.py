@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,7 @@ from dashboard.environment import (
     LOG_VARIABLE,
     PRESET_VARIABLE,
     ROOTS_VARIABLE,
+    WRITABLE_VARIABLE,
 )
 from dashboard.security import is_local, warn_of_strangers
 
@@ -90,6 +92,7 @@ def open_dashboard(
         limits.FILE_SIZE_VARIABLE: max_file_size,
         LOG_VARIABLE: log_level,
         ROOTS_VARIABLE: json.dumps(roots),
+        WRITABLE_VARIABLE: json.dumps(roots if root else []),
         HOSTS_VARIABLE: json.dumps(allow_host or []),
     }
     os.environ.update({name: value for name, value in tell.items() if value})
@@ -100,7 +103,7 @@ def open_dashboard(
     link = f"{page}/?{urlencode(preset)}" if preset else page
     here = f"http://localhost:{port}"
     threading.Thread(target=_announce, args=(here, link, browser), daemon=True).start()
-    _serve(address, port)
+    _serve(address, port, [f"https://{name}" for name in allow_host or []])
 
 
 def _check_limits() -> None:
@@ -132,21 +135,39 @@ def _free_port() -> int:
     raise typer.BadParameter(f"no free port from {_FIRST_PORT}: name one with --port")
 
 
-def _serve(address: str, port: int) -> None:
-    """Run Streamlit in this process, silent about itself."""
+def _serve(address: str, port: int, origins: Sequence[str]) -> None:
+    """Run Streamlit in this process, silent about itself.
+
+    Args:
+        address: where to listen.
+        port: likewise.
+        origins: of pages that may open a socket, besides the server's own.
+    """
     options = {
         "server.port": port,
         "server.address": address,
         "server.maxUploadSize": _LARGEST_UPLOAD_MB,
         "server.headless": "true",
         "server.fileWatcherType": "none",
+        # As tight as it goes, whatever a configuration file of Streamlit's says.
+        "server.enableCORS": "true",
+        "server.enableXsrfProtection": "true",
+        "server.xsrfCookieSameSite": "strict",
+        "server.enableStaticServing": "false",
+        "server.enableAgentApi": "false",
+        "server.allowRunOnSave": "false",
+        "client.showErrorDetails": "none",
         "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
+        # A collection after every run takes a third of a second in which nobody is served: Python
+        # collects by itself, and dashboard/tidying.py once a page has closed.
+        "runner.postScriptGC": "false",
         "logger.level": "warning",
         "logger.hideWelcomeMessage": "true",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
+    flags += [f"--server.corsAllowedOrigins={origin}" for origin in origins]
     with suppress(KeyboardInterrupt, click.Abort):  # Ctrl+C is the way to stop it
         cli.main(["run", str(_APP), *flags], standalone_mode=False)
 

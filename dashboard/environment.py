@@ -12,5 +12,8 @@ HOSTS_VARIABLE = "GROUPSIGHT_HOSTS"
 ROOTS_VARIABLE = "GROUPSIGHT_ROOTS"
 """JSON: the folders below which the page may open files; without it, the user's home folder."""
 
+WRITABLE_VARIABLE = "GROUPSIGHT_WRITABLE"
+"""JSON: the folders below which the page may write; without it, wherever the user may."""
+
 PRESET_VARIABLE = "GROUPSIGHT_PRESET"
 """JSON of widget values with which a session starts that has no link."""

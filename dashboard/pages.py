@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.access import offer_logout, require_login
+from dashboard.access import is_member, offer_logout, require_login
 from dashboard.preload import preload_computing
 from dashboard.state import start_session
 from dashboard.views import compare, data, explore, inside_vgg, review
@@ -17,7 +17,7 @@ pages = [
     st.Page(inside_vgg.show, title="Inside VGG", icon=":material/layers:", url_path="inside"),
     st.Page(data.show, title="Data", icon=":material/table:", url_path="data"),
 ]
-page = st.navigation(pages, position="top")
+page = st.navigation(pages, position="top" if is_member() else "hidden")
 # The map needs the room that Streamlit leaves above a text.
 st.html("<style>.stMainBlockContainer {padding-top: 4.5rem}</style>")
 require_login()

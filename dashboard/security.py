@@ -1,20 +1,23 @@
 """What every response carries, and which requests are answered at all.
 
-Streamlit brings a token against forged uploads (XSRF) and refuses sockets of other origins. This
-adds what browsers enforce for the page, and answers only to the names of this machine where the
-server listens to it alone: a page elsewhere that has its own name lead here learns nothing.
+Streamlit brings a token against forged uploads (XSRF). This adds what browsers enforce for the
+page, lets no page but this server's own open a socket, and answers only to the names of this
+machine where the server listens to it alone: a page elsewhere that has its own name lead here
+learns nothing.
 """
 
 import json
 import os
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.access import MembersOnly
 from dashboard.environment import HOSTS_VARIABLE
 
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -67,13 +70,46 @@ class SecureHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+class OwnOrigin:
+    """Refuses sockets that a page of another origin opens, or of another port of this machine.
+
+    Streamlit would let any page of this machine in, and ask the network for its own address first.
+    """
+
+    def __init__(self, app: ASGIApp, names: Sequence[str] = ()) -> None:
+        self.app = app
+        self.names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "websocket" and not self._is_own(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self.app(scope, receive, send)
+
+    def _is_own(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        if origin is None:  # no browser leaves it out
+            return True
+        place = urlsplit(origin)
+        return place.netloc == headers.get("host") or place.hostname in self.names
+
+
 def secure() -> Sequence[Middleware]:
     """What is put before the app."""
-    headers = Middleware(SecureHeaders)
+    names = allowed_hosts()
+    always = [Middleware(SecureHeaders), Middleware(OwnOrigin, names=names)]
+    members = Middleware(MembersOnly)
     if not is_local(str(st.get_option("server.address") or "")):
-        return [headers]  # its names are the proxy's affair
-    hosts = [*_OWN_NAMES, *json.loads(os.environ.get(HOSTS_VARIABLE, "[]"))]
-    return [headers, Middleware(TrustedHostMiddleware, allowed_hosts=hosts)]
+        return [*always, members]  # its names are the proxy's affair
+    hosts = [*_OWN_NAMES, *names]
+    return [*always, Middleware(TrustedHostMiddleware, allowed_hosts=hosts), members]
+
+
+def allowed_hosts() -> list[str]:
+    """Names under which a proxy may call this server."""
+    hosts: list[str] = json.loads(os.environ.get(HOSTS_VARIABLE, "[]"))
+    return hosts
 
 
 def is_local(address: str) -> bool:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from dashboard import security
 from dashboard.environment import HOSTS_VARIABLE
-from dashboard.security import HEADERS, is_local, secure, warn_of_strangers
+from dashboard.security import HEADERS, OwnOrigin, is_local, secure, warn_of_strangers
 
 
 def ask(monkeypatch, address, host, hosts=None, headers=None):
@@ -75,6 +75,37 @@ def test_on_this_machine_alone_only_its_own_names_are_answered(monkeypatch, addr
 def test_a_proxy_may_call_by_the_name_that_was_allowed(monkeypatch):
     assert ask(monkeypatch, "localhost", "photos.example", ["photos.example"]).status_code == 200
     assert ask(monkeypatch, "localhost", "evil.example", ["photos.example"]).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_own"),
+    [
+        (None, True),  # no browser
+        ("http://localhost:8501", True),
+        ("http://localhost:9000", False),  # another page of this machine
+        ("http://127.0.0.1:8501", False),
+        ("https://evil.example", False),
+        ("https://photos.example.evil.example", False),
+        ("https://photos.example", True),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_only_the_servers_own_page_opens_a_socket(origin, is_own):
+    asked, sent = [], []
+
+    async def app(scope, receive, send):
+        asked.append(scope["type"])
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", b"localhost:8501")]
+    headers += [] if origin is None else [(b"origin", origin.encode())]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
+    run(OwnOrigin(app, ["photos.example"])(scope, None, send))
+    assert asked == (["websocket"] if is_own else [])
+    assert sent == ([] if is_own else [{"type": "websocket.close", "code": 1008}])
 
 
 @pytest.mark.parametrize(
