@@ -26,6 +26,7 @@ from core.study import open_study
 from dashboard import zips
 from dashboard.access import secret_word
 from dashboard.downloads import REVIEWED, SELECTED, Taken, find_reviewed
+from dashboard.environment import WRITABLE_VARIABLE
 from dashboard.state import View
 from dashboard.views import take_away, take_away_folders
 from dashboard.zips import Zips
@@ -212,7 +213,29 @@ def test_why_a_zip_cannot_be_made_is_said(offers):
 )  # fmt: skip
 def test_folders_are_written_only_where_nobody_else_can_ask_for_it(monkeypatch, address, expected):
     monkeypatch.setattr(st, "get_option", {"server.address": address}.get)
-    assert take_away_folders.is_local() is expected
+    assert take_away_folders.may_write() is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("allowed_hosts", ["photos.example"]), ("has_login", True)]
+)
+def test_who_lets_others_in_by_a_proxy_or_a_login_writes_no_folders(monkeypatch, name, value):
+    monkeypatch.setattr(st, "get_option", {"server.address": "localhost"}.get)
+    assert take_away_folders.may_write()
+    monkeypatch.setattr(take_away_folders, name, lambda: value)
+    assert not take_away_folders.may_write()
+
+
+def test_folders_stay_below_the_roots_that_were_named(monkeypatch, tmp_path):
+    outside, inside = tmp_path / "other" / "sorted", tmp_path / "own" / "sorted"
+    assert take_away_folders._read_target(str(outside)) == outside  # none was named
+    monkeypatch.setenv(WRITABLE_VARIABLE, json.dumps([str(tmp_path / "own")]))
+    assert take_away_folders._read_target(str(inside)) == inside
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "link").symlink_to(tmp_path)
+    for text in (outside, tmp_path / "own" / ".." / "x", tmp_path / "own" / "link" / "x"):
+        with pytest.raises(CoreError, match="outside of what this server may open"):
+            take_away_folders._read_target(str(text))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +254,7 @@ def test_a_folder_must_be_named_by_its_whole_path(text, reason):
 @pytest.fixture
 def opened(page, folder, monkeypatch):  # noqa: F811
     """Opens a page over the folder; whoever asks is on this machine."""
-    monkeypatch.setattr(take_away, "is_local", lambda: True)
+    monkeypatch.setattr(take_away, "may_write", lambda: True)
 
     def call(name, **values):
         return page(folder, view=name, k=2, **values)
@@ -267,7 +290,7 @@ def test_each_kind_has_its_button(opened):
 
 
 def test_from_afar_no_folders_are_written(opened, monkeypatch):
-    monkeypatch.setattr(take_away, "is_local", lambda: False)
+    monkeypatch.setattr(take_away, "may_write", lambda: False)
     (kinds,) = (
         one for one in opened("data").get("button_group") if one.proto.id.endswith("take format")
     )

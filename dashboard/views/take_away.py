@@ -15,7 +15,7 @@ from dashboard.provenance import escape_markdown
 from dashboard.selection import Desk
 from dashboard.state import View
 from dashboard.storage import open_cache
-from dashboard.views.take_away_folders import is_local, offer_folders
+from dashboard.views.take_away_folders import may_write, offer_folders
 from dashboard.zips import all_zips
 
 _PART, _FORMAT, _TROUBLE = "take part", "take format", "take trouble"
@@ -53,7 +53,7 @@ def show_take_away(view: View, study: Study) -> None:
     """A button that opens the choice."""
     with st.popover("Take away", icon=":material/download:", key="take away"):
         taken = _ask_for_images(view, study)
-        kinds = ["CSV", "Parquet", "JSON", "Report", _ZIP, *([_FOLDERS] if is_local() else [])]
+        kinds = ["CSV", "Parquet", "JSON", "Report", _ZIP, *([_FOLDERS] if may_write() else [])]
         kind = st.segmented_control("As", kinds, default="CSV", required=True, key=_FORMAT)
         st.caption(_HINTS[kind])
         if kind in _FILES:

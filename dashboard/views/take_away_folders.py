@@ -11,13 +11,15 @@ from core.export.export_plan import Written
 from core.export.export_study import refuse_inside
 from core.export.markup import count
 from core.progress import Watch
+from dashboard.access import has_login
 from dashboard.downloads import Taken
 from dashboard.jobs import Job, all_jobs
 from dashboard.provenance import escape_markdown
+from dashboard.roots import writable_roots
+from dashboard.security import allowed_hosts, is_local
 from dashboard.waiting import describe
 
 _TARGET, _LINK, _JOB = "take target", "take link", "take job"
-_LOCAL = {"localhost", "127.0.0.1", "::1"}
 _LINKS = {
     Link.COPY: "copies",
     Link.HARD: "hard links",
@@ -30,9 +32,13 @@ _HELP = (
 _MOST_TOLD = 20
 
 
-def is_local() -> bool:
-    """Whether the server can be reached from this machine alone: else others would write here."""
-    return str(st.get_option("server.address") or "") in _LOCAL
+def may_write() -> bool:
+    """Whether only the owner of this machine sees the page: others would write on it, too.
+
+    A name that was allowed or a login says that a proxy lets others in.
+    """
+    address = str(st.get_option("server.address") or "")
+    return is_local(address) and not allowed_hosts() and not has_login()
 
 
 def offer_folders(taken: Taken, *, keep_excluded: bool) -> None:
@@ -82,7 +88,7 @@ def _read_target(text: str) -> Path:
     """A folder by its whole path.
 
     Raises:
-        CoreError: it is none.
+        CoreError: it is none, or lies where the page may not write.
     """
     text = text.strip()
     if not text:
@@ -92,7 +98,8 @@ def _read_target(text: str) -> Path:
     except RuntimeError as error:
         raise CoreError(f"{text!r} is no folder: {error}. Name another") from error
     if not folder.is_absolute() or "\0" in text:
-        raise CoreError(f"{text!r} is no whole path: start at the top, as in /home/ada/sorted")
+        raise CoreError(f"{text!r} is no whole path: begin at the top, as in /home/ada/sorted")
+    writable_roots().require(folder)
     return folder
 
 
