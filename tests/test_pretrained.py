@@ -69,6 +69,11 @@ def test_the_embedded_weights_are_those_of_their_model_card():
     assert file_digest(EMBEDDED_FILE) == promised
 
 
+def test_embedded_weights_that_a_disk_has_damaged_are_not_used():
+    with pytest.raises(CoreError, match="damaged: install Groupsight again"):
+        find_weights("embedded", digest=lambda _: "0" * 64)
+
+
 def test_the_embedded_weights_reach_to_every_layer_they_name():
     weights = find_weights("embedded")
     assert weights.layers == ("conv3", "conv4", "conv5")

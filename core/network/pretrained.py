@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import torch
 
 EMBEDDED_FILE = Path(__file__).parents[1] / "weights" / "vgg16-tiny-imagenet.safetensors"
+_EMBEDDED_SHA256 = "67d99a162ada51e84cca529055e3ec4baec41245efe3ad8bfe29860e5d4622a1"
+"""As the model card has it; a test holds the two together."""
 _IMAGENET_FILE = "vgg16-397923af.pth"
 _IMAGENET_URL = f"https://download.pytorch.org/models/{_IMAGENET_FILE}"
 """torchvision's `VGG16_Weights.IMAGENET1K_V1`; a test holds the two together."""
@@ -87,7 +89,7 @@ def find_weights(
     if name == "imagenet":
         return _imagenet(digest, watch)
     if name == "embedded":
-        return Weights(name, EMBEDDED_FILE, digest(EMBEDDED_FILE), ("conv3", "conv4", "conv5"))
+        return _embedded(digest)
     return _from_file(Path(name).expanduser(), digest)
 
 
@@ -112,6 +114,13 @@ def imagenet_file() -> Path:
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     home = os.environ.get("TORCH_HOME", f"{cache}/torch")
     return Path(home).expanduser() / "hub" / "checkpoints" / _IMAGENET_FILE
+
+
+def _embedded(digest: Digest) -> Weights:
+    sha256 = digest(EMBEDDED_FILE)
+    if sha256 != _EMBEDDED_SHA256:
+        raise CoreError(f"{EMBEDDED_FILE} is damaged: install Groupsight again")
+    return Weights("embedded", EMBEDDED_FILE, sha256, ("conv3", "conv4", "conv5"))
 
 
 def _imagenet(digest: Digest, watch: Watch) -> Weights:
