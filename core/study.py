@@ -5,6 +5,7 @@ computed only where it is not there yet.
 """
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -60,6 +61,7 @@ class Study(Extraction, Exploration):
         super().__init__(params, source, images, recipe, cache)
         self._seedings: dict[int, Seeding] = {}
         self._followed = 0  # up to which k the clusters are known to be numbered
+        self._fitting = threading.RLock()
 
     def describe(self) -> dict[str, Any]:
         """What an export says of its making.
@@ -133,7 +135,16 @@ class Study(Extraction, Exploration):
         """
         ids = [record.id or "" for record in self.images.readable]
         parts = {"ids": self._digest(ids), "sklearn": version("scikit-learn"), **asdict(params)}
-        facts, arrays = self.cached("kmeans", parts, lambda: self._cluster(params))
+
+        def compute() -> Result:
+            if params.edits:
+                return self._cluster(params)
+            self._forerunner(params)
+            # One at a time: several at once would fit the same forerunners, and take all cores.
+            with self._fitting:
+                return self.cache.result(self._key("kmeans", parts)) or self._cluster(params)
+
+        facts, arrays = self.cached("kmeans", parts, compute)
         return Clustering(
             arrays["labels"],
             arrays["distances"],
