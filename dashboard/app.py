@@ -8,6 +8,7 @@ from dashboard.logs import begin_logging
 from dashboard.media import media_routes
 from dashboard.preload import preload_page
 from dashboard.security import secure
+from dashboard.tidying import tidy_up
 from dashboard.unexpected import show_unexpected
 from dashboard.zips import zip_routes
 
@@ -17,5 +18,6 @@ app = st.App(
     Path(__file__).with_name("pages.py"),
     routes=[*media_routes(), *zip_routes()],
     middleware=secure(),
+    lifespan=tidy_up,
     on_script_error=show_unexpected,
 )
