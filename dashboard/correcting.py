@@ -1,5 +1,6 @@
 """The clusters as people have corrected them, beside those that K-Means found."""
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -40,24 +41,29 @@ def apply_corrections(view: View, study: Study, found: Grouped) -> Grouped:
     if not view.corrected:
         return session.rename(view, study, found)
     deciding = Deciding(study)
-    state, all_kept = deciding.state, _all_kept()
-    kept = all_kept.get((view.study, view.kmeans))
+    state, (all_kept, lock) = deciding.state, _all_kept()
+    with lock:
+        kept = all_kept.get((view.study, view.kmeans))
     if kept is not None and kept.found is not found:
         kept = None
     # A journal gives the same state again until there is a new row.
     if kept is not None and kept.state is state:
         return kept.corrected
     made = _correct(view, deciding, found, kept.corrected if kept else None)
-    all_kept[view.study, view.kmeans] = _Kept(state, found, made)
-    while len(all_kept) > _KEPT:
-        all_kept.popitem(last=False)
+    with lock:
+        all_kept[view.study, view.kmeans] = _Kept(state, found, made)
+        while len(all_kept) > _KEPT:
+            all_kept.popitem(last=False)
     return made
 
 
 @st.cache_resource(show_spinner=False)
-def _all_kept() -> OrderedDict[object, _Kept]:
-    """For each study and clustering the last one; sessions share them."""
-    return OrderedDict()
+def _all_kept() -> tuple[OrderedDict[object, _Kept], threading.Lock]:
+    """For each study and clustering the last one; sessions share them, and their threads.
+
+    Comparing keys runs Python's own code, in the midst of which another thread may come.
+    """
+    return OrderedDict(), threading.Lock()
 
 
 def _correct(view: View, deciding: Deciding, found: Grouped, before: Grouped | None) -> Grouped:

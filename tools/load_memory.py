@@ -1,4 +1,4 @@
-"""What a process takes of the memory, watched while it works."""
+"""What a process takes of the memory and of the processors, watched while it works."""
 
 import threading
 from collections.abc import Iterator
@@ -21,6 +21,12 @@ class Memory:
     def note(self, moment: str) -> None:
         """Write down what it takes now."""
         self.notes[moment] = self.look()
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What it has taken of all processors until now."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
 
     def look(self) -> float:
         """What it takes now."""

@@ -88,6 +88,10 @@ def use_all(sessions: Sequence[Session], load: Load, *, seed: int) -> Times:
     """All of them at once."""
     times = Times()
     with ThreadPoolExecutor(len(sessions)) as pool:
-        for number, session in enumerate(sessions):
+        started = [
             pool.submit(use, session, load, times, seed=seed + number)
+            for number, session in enumerate(sessions)
+        ]
+    for one in started:
+        one.result()  # what nobody expected is not to be lost
     return times

@@ -22,7 +22,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 THUMBNAILS_AT_ONCE = 64
 """As many as the gallery asks for in one request."""
 _DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -201,7 +201,10 @@ class Session:
 
     def _take(self, deadline: float) -> bool:
         """Take one message in; whether the run has ended."""
-        raw = self._socket.recv(timeout=max(0.0, deadline - time.monotonic()))
+        try:
+            raw = self._socket.recv(timeout=max(0.0, deadline - time.monotonic()))
+        except TimeoutError as error:
+            raise PageError(f"no answer within {PATIENCE_SECONDS:.0f} s") from error
         message = ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode())
         kind = message.WhichOneof("type")
         if kind == "delta":

@@ -49,6 +49,7 @@ class Report:
         heavy: while somebody's sweep was computed.
         memory: of the server, until a while after all pages have closed.
         browser: seconds of lassos in the one real page; empty without a Chromium.
+        cpu: seconds of a processor that the server took for the minute.
         log: what the server has said.
     """
 
@@ -56,6 +57,7 @@ class Report:
     heavy: Times
     memory: Memory
     browser: tuple[float, ...] = ()
+    cpu: float = 0.0
     log: str = ""
 
     @property
@@ -83,7 +85,9 @@ def measure(
                 if with_browser:
                     browser.extend(lasso_in_browser(sessions[0].link, seconds=load.seconds))
 
+            before = memory.cpu_seconds
             normal = _use_beside(beside, sessions, load)
+            cpu = memory.cpu_seconds - before
             memory.note("after the minute")
             heavy_load = Load(load.sessions, heavy_seconds, load.pause)
             heavy = _use_beside(lambda: _sweep(address, images), sessions, heavy_load)
@@ -91,7 +95,7 @@ def measure(
         time.sleep(_UNTIL_GIVEN_BACK_SECONDS)
         memory.note("after all pages closed")
         log = cache.with_suffix(".log").read_text(errors="replace")
-        return Report(normal, heavy, memory, tuple(browser), log)
+        return Report(normal, heavy, memory, tuple(browser), cpu, log)
 
 
 def _use_beside(work: Callable[[], None], sessions: Sequence[Session], load: Load) -> Times:
@@ -136,6 +140,7 @@ def tabulate(report: Report, load: Load) -> str:
         lines.append(f"| normally | lasso in a Chromium | {figures} |")
     memory = [f"{moment}: {size:,.0f} MiB" for moment, size in report.memory.notes.items()]
     lines += ["", "; ".join([*memory, f"at most: {report.memory.peak:,.0f} MiB"])]
+    lines.append(f"the server took {report.cpu:.0f} s of a processor in {load.seconds:.0f} s")
     troubles = Counter(report.normal.troubles + report.heavy.troubles)
     lines += [f"TROUBLE, {count} times: {one}" for one, count in troubles.items()] or ["no errors"]
     return "\n".join(lines)
