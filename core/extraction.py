@@ -5,8 +5,9 @@ Whatever stops the work, what was done is kept, and the next run goes on from th
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ from core.cache import Cache
 from core.caching.turns import take_turn
 from core.images import ImageSet, Seen, identify
 from core.network.pretrained import load_state
-from core.pictures.decoding import ImageProblem
-from core.pictures.reading import CHANGED, look_ahead, write_behind
+from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.reading import CHANGED, look, look_ahead, write_behind
 from core.pictures.scan import recall, undecoded
 from core.progress import Progress, Watch
 from core.recipe import Recipe, StudyParams
-from core.sources import Source
+from core.sources import Given, Source
 
 if TYPE_CHECKING:
     from core.features import Batch, Extractor
@@ -56,18 +57,20 @@ class Extraction(ABC):
         return self.cache.missing_features(self.recipe.fingerprint, self.images.ids)
 
     def extract(self, watch: Watch = _UNWATCHED) -> None:
-        """Compute the features that are missing, one transaction a batch.
+        """Take over or compute the features that are missing, one transaction a batch.
 
         Where another process is doing just this, it is waited for, and what it left is done.
 
         Raises:
-            CoreError: the weights cannot be used.
+            CoreError: the weights cannot be used, or the source cannot be read.
             Cancelled: `watch` said so; the batches that were done are kept.
         """
         with self._turn(watch) if self.missing() else nullcontext():
-            missing = self._report(watch)
+            missing = self.missing()
             if missing:
                 self._extract(missing, watch)
+            else:
+                self._report(watch)
         self._refresh()
 
     def _turn(self, watch: Watch) -> AbstractContextManager[None]:
@@ -76,24 +79,29 @@ class Extraction(ABC):
         work = "\n".join((self.recipe.fingerprint, *sorted(ids)))
         return take_turn(self.cache.path, work, meanwhile=lambda: self._report(watch))
 
-    def _report(self, watch: Watch) -> list[str]:
-        """What is still missing; told as progress."""
-        missing, total = self.missing(), len(self.images.ids)
-        watch.step(Progress("extract", total - len(missing), total))
-        return missing
+    def _report(self, watch: Watch) -> None:
+        """Tell how much is there."""
+        total = len(self.images.ids)
+        watch.step(Progress("extract", total - len(self.missing()), total))
 
     def _extract(self, missing: Sequence[str], watch: Watch) -> None:
         total = len(self.images.ids)
         done = total - len(missing)
-        batches = self._extractor().extract(
-            missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
-        )
+        given = self.source.give(self.recipe.fingerprint, missing)
+        stage = "extract" if given is None else "take over"
+        watch.step(Progress(stage, done, total))
+        batches: Iterator[Batch | Given] = given or self._batches(missing)
         for batch in write_behind(batches, self._keep):
             self._unread |= _unjudged(batch.seen)
             done += len(batch.seen)
-            watch.step(Progress("extract", done, total))
+            watch.step(Progress(stage, done, total))
 
-    def _keep(self, batch: "Batch") -> None:
+    def _batches(self, missing: Sequence[str]) -> "Iterator[Batch | Given]":
+        return self._extractor().extract(
+            missing, self.read, batch_size=self.params.batch_size, workers=_WORKERS
+        )
+
+    def _keep(self, batch: "Batch | Given") -> None:
         self.cache.remember_features(self.recipe.fingerprint, batch.features, batch.seen)
 
     def _extractor(self) -> "Extractor":
@@ -107,9 +115,13 @@ class Extraction(ABC):
     def inspect(self, watch: Watch = _UNWATCHED) -> None:
         """Decode every image that was not decoded yet, to know which are damaged.
 
+        Those of shards were decoded when these were made.
+
         Raises:
             Cancelled: `watch` said so; what was decoded is kept.
         """
+        if self.source.made_by is not None:
+            return
         new = undecoded(self.images, self.cache)
         total = len(self.images.ids)
         done = total - len(new)
@@ -145,6 +157,38 @@ class Extraction(ABC):
                 return data
             problem = ImageProblem(CHANGED)
         raise problem
+
+    def thumbnails(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The small JPEGs of these images, from the cache, or else from shards that hold them.
+
+        Raises:
+            CoreError: the shards cannot be read.
+        """
+        found = self.cache.thumbnails(ids)
+        for given in self.source.thumbnails([one for one in ids if one not in found]):
+            new = self.cache.undecoded(list(given), decoder=DECODER)
+            self.cache.remember_images({one: given[one] for one in new})
+            pictures = {one: given[one].thumbnail for one in given}
+            found = {one: jpeg for one, jpeg in pictures.items() if jpeg is not None} | found
+        return {one: found[one] for one in ids if one in found}
+
+    def make_preview(self, image_id: str) -> bytes | None:
+        """The larger JPEG of an image; None where it has none, being small itself.
+
+        That of an image in shards is made when somebody asks for it: only then is the image read.
+
+        Raises:
+            ImageProblem: it cannot be read or decoded, and why.
+        """
+        kept = self.cache.preview(image_id)
+        if kept is not None or self.source.made_by is None:
+            return kept
+        data = self.read(image_id)
+        seen = look(image_id, lambda _: data, None).seen
+        if seen.problem is not None:
+            raise ImageProblem(seen.problem)
+        self.cache.remember_images({image_id: replace(seen, thumbnail=None)})
+        return seen.preview
 
     @cached_property
     def _positions(self) -> dict[str, list[int]]:

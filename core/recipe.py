@@ -20,7 +20,8 @@ class StudyParams:
     """What a user asks for. None means: what suits the weights and the source.
 
     Attributes:
-        source: a folder, a CSV manifest, `digits`, or `torchvision:NAME[:SPLIT]`.
+        source: a folder, a CSV manifest, `digits`, `torchvision:NAME[:SPLIT]`, or
+            `parquet:ADDRESS`.
         images: for a manifest, the folder in which its images lie.
         labels: whether the names of a folder's first subfolders are taken as labels.
         weights: `auto`, `imagenet`, `embedded`, or a `.pth` or `.safetensors` file.
@@ -34,6 +35,7 @@ class StudyParams:
         batch_size: how many images go through the network at once; None: what suits the device.
         reduce: how many principal components are kept; None keeps the features as they are.
         seed: for every random step.
+        sample: of a folder of shards that has more rows, so many are drawn and studied.
     """
 
     source: str
@@ -50,23 +52,30 @@ class StudyParams:
     batch_size: int | None = None
     reduce: int | None = 256
     seed: int = 42
+    sample: int = 100_000
 
     def __post_init__(self) -> None:
         if self.batch_size is not None and self.batch_size < 1:
             raise CoreError(f"a batch size of {self.batch_size}: choose at least 1")
         if not 0 <= self.seed < 2**32:
             raise CoreError(f"a seed of {self.seed}: choose it between 0 and {2**32 - 1}")
+        if self.sample < 1:
+            raise CoreError(f"a sample of {self.sample} images: choose at least 1")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How images become prepared features; nothing in it is left open."""
+    """How images become prepared features; nothing in it is left open.
+
+    `code` is another version than this one's where features were made elsewhere.
+    """
 
     weights: Weights
     cut: Cut
     transform: Transform
     device: Device
     reduction: ReductionParams
+    code: int = CODE_VERSION
 
     @property
     def fingerprint(self) -> str:
@@ -77,7 +86,7 @@ class Recipe:
             transform=self.transform.name,
             size=self.transform.size,
             precision=self.device.precision,
-            code=CODE_VERSION,
+            code=self.code,
         )
 
     def describe(self) -> dict[str, str]:

@@ -42,6 +42,7 @@ from core.projection import (
 )
 from core.recipe import Recipe, StudyParams, decide
 from core.reduction import Reduction, reduce_features
+from core.shards.following import follow
 from core.sources import EVERYWHERE, Roots, Source, open_source
 from core.versions import version
 
@@ -72,6 +73,7 @@ class Study(Extraction, Exploration):
         weights = self.recipe.weights
         return {
             "source": self.source.name,
+            **({"sample": self.source.sample} if self.source.sample else {}),
             **self.recipe.describe(),
             "weights_sha256": weights.sha256,
             "weights_reason": weights.reason,
@@ -318,17 +320,27 @@ def open_study(
         params: what is asked for.
         cache: where everything is kept.
         watch: told of the progress.
-        roots: below which all files must lie, those of the weights included.
+        roots: below which all files and addresses must lie, those of the weights included.
 
     Raises:
         CoreError: the source, the weights or an option cannot be used.
         Cancelled: `watch` said so.
     """
-    source = open_source(params.source, images=params.images, labels=params.labels, roots=roots)
+    source = open_source(
+        params.source, images=params.images, labels=params.labels, roots=roots,
+        sample=params.sample, seed=params.seed,
+    )  # fmt: skip
     if params.weights not in NAMED_WEIGHTS:
         roots.require(Path(params.weights).expanduser())
     images = scan(source, cache, watch)
-    weights = find_weights(params.weights, digest=lambda file: _digest_of(file, cache), watch=watch)
+
+    def digest(file: Path) -> str:
+        return _digest_of(file, cache)
+
+    if source.made_by is not None:
+        settled, recipe = follow(params, source.made_by, digest=digest, watch=watch)
+        return Study(settled, source, images, recipe, cache)
+    weights = find_weights(params.weights, digest=digest, watch=watch)
     return Study(params, source, images, decide(params, weights), cache)
 
 

@@ -22,6 +22,7 @@ from core.caching.sizes import LIMIT_VARIABLE
 from core.errors import CoreError
 from core.logs import Level
 from core.pictures import limits
+from core.sources.roots import is_address
 from dashboard.environment import (
     CACHE_VARIABLE,
     HOSTS_VARIABLE,
@@ -38,11 +39,16 @@ _PORTS_TRIED = 50
 _LARGEST_UPLOAD_MB = 100
 """An image to search for, or a journal."""
 _START_SECONDS = 60
+_SHARDS = "parquet:"
+"""Before the address of a folder of shards."""
 
 
 def open_dashboard(
     source: Annotated[
-        str, typer.Argument(help="A folder, a CSV manifest, digits, torchvision:NAME; or nothing.")
+        str,
+        typer.Argument(
+            help="A folder, a CSV manifest, digits, torchvision:NAME, parquet:ADDRESS; or nothing."
+        ),
     ] = "",
     *,
     images: Annotated[str, typer.Option(help="For a manifest: the folder of its images.")] = "",
@@ -52,10 +58,10 @@ def open_dashboard(
     k: Annotated[int, typer.Option(help="How many clusters at the start. Default: 5.")] = 0,
     cache: Annotated[Path | None, typer.Option(help="The cache file.")] = None,
     root: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option(
-            help="A folder that the page may open; may be named several times. "
-            "Default: SOURCE, or else your home folder."
+            help="A folder, or an address such as s3://bucket, that the page may open; may be "
+            "named several times. Default: SOURCE, or else your home folder."
         ),
     ] = None,
     port: Annotated[int, typer.Option(help="Default: the first free one from 8501.")] = 0,
@@ -84,7 +90,7 @@ def open_dashboard(
     chosen = {"source": source, "images": images, "weights": weights, "k": k}
     preset = {name: value for name, value in chosen.items() if value}
     os.environ[PRESET_VARIABLE] = json.dumps(preset)
-    roots = [str(one.absolute()) for one in root or _default_roots(source, images)]
+    roots = [_as_root(one) for one in root or _default_roots(source, images)]
     tell = {
         CACHE_VARIABLE: str(cache.absolute()) if cache else "",
         LIMIT_VARIABLE: cache_limit,
@@ -115,16 +121,26 @@ def _check_limits() -> None:
         raise typer.BadParameter(str(error)) from error
 
 
-def _default_roots(source: str, images: str) -> list[Path]:
-    """The folder that was named, or that of the file; else all that is one's own."""
+def _as_root(root: Path | str) -> str:
+    """An address as it is, a path in full."""
+    return str(root) if is_address(str(root)) else str(Path(root).expanduser().absolute())
+
+
+def _default_roots(source: str, images: str) -> Sequence[Path | str]:
+    """The folder or address that was named, or that of the file; else all that is one's own."""
+    source = source.removeprefix(_SHARDS)
+    if is_address(source):
+        return [source]
     named = [Path(one) for one in (source, images) if one and Path(one).exists()]
     return [one if one.is_dir() else one.parent for one in named] or [Path.home()]
 
 
 def _as_source(source: str) -> str:
     """A path that stays right whatever folder the page is opened from."""
-    path = Path(source).expanduser()
-    return str(path.absolute()) if source and path.exists() else source
+    kind = _SHARDS if source.startswith(_SHARDS) else ""
+    place = source.removeprefix(kind)
+    path = Path(place).expanduser()
+    return f"{kind}{path.absolute()}" if place and path.exists() else source
 
 
 def _free_port() -> int:

@@ -10,7 +10,8 @@ HOSTS_VARIABLE = "GROUPSIGHT_HOSTS"
 """JSON: names besides those of this machine under which the server is called."""
 
 ROOTS_VARIABLE = "GROUPSIGHT_ROOTS"
-"""JSON: the folders below which the page may open files; without it, the user's home folder."""
+"""JSON: the folders and addresses below which the page may open files; without it, the user's home
+folder."""
 
 WRITABLE_VARIABLE = "GROUPSIGHT_WRITABLE"
 """JSON: the folders below which the page may write; without it, wherever the user may."""

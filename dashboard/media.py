@@ -91,7 +91,12 @@ def _base() -> str:
 
 
 def _serve_thumbnail(request: Request) -> Response:
-    return _serve(request, lambda _, image_id: open_cache().thumbnail(image_id))
+    return _serve(request, _find_thumbnail)
+
+
+def _find_thumbnail(study: "Study", image_id: str) -> bytes | None:
+    """From the cache, which most have; else from shards that hold it."""
+    return open_cache().thumbnail(image_id) or study.thumbnails([image_id]).get(image_id)
 
 
 def _serve_thumbnails(request: Request) -> Response:
@@ -99,9 +104,12 @@ def _serve_thumbnails(request: Request) -> Response:
     if len(ids) > _MOST_IN_A_PACK:
         reason = f"{len(ids)} thumbnails at once: ask for at most {_MOST_IN_A_PACK}"
         return Response(reason, status_code=400)
-    shown = [image_id for image_id in ids if _find_study(image_id) is not None]
+    homes = {image_id: study for image_id in ids if (study := _find_study(image_id)) is not None}
     try:
-        found = open_cache().thumbnails(shown)
+        found = open_cache().thumbnails(list(homes))
+        for study in {id(one): one for one in homes.values()}.values():
+            lacking = [one for one, home in homes.items() if home is study and one not in found]
+            found |= study.thumbnails(lacking) if lacking else {}
     except CoreError as error:
         return Response(str(error), status_code=503)
     # What is missing now may be there later: a pack with a gap is not kept.
@@ -117,7 +125,7 @@ def pack(pictures: Sequence[bytes]) -> bytes:
 
 
 def _serve_preview(request: Request) -> Response:
-    return _serve(request, lambda _, image_id: open_cache().preview(image_id))
+    return _serve(request, lambda study, image_id: study.make_preview(image_id))
 
 
 def _serve_image(request: Request) -> Response:
@@ -134,10 +142,22 @@ def _serve(request: Request, picture: Callable[["Study", str], bytes | None]) ->
         jpeg = picture(study, image_id)
         kind, data = ("image/jpeg", jpeg) if jpeg else _show(study.read(image_id))
     except ImageProblem as problem:
-        return Response(str(problem), status_code=404)
+        return _stand_in(study, image_id, str(problem))
     except CoreError as error:
         return Response(str(error), status_code=503)
     return Response(data, media_type=kind, headers=_HEADERS)
+
+
+def _stand_in(study: "Study", image_id: str, problem: str) -> Response:
+    """The thumbnail that shards hold of an image which cannot be read itself; else the problem."""
+    try:
+        jpeg = None if study.source.made_by is None else _find_thumbnail(study, image_id)
+    except CoreError as error:
+        return Response(str(error), status_code=503)
+    if jpeg is None:
+        return Response(problem, status_code=404)
+    headers = _HEADERS | {"Cache-Control": "no-store"}  # perhaps it can be read later
+    return Response(jpeg, media_type="image/jpeg", headers=headers)
 
 
 def _find_study(image_id: str) -> "Study | None":

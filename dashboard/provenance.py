@@ -42,6 +42,7 @@ def describe_view(study: Study, clustering: Clustering, projection: Projection) 
     count = f"{len(images.readable):,} images"
     parts = [
         count + (f" ({copies:,} copies of others)" if copies else ""),
+        *([f"a sample: {study.source.sample}"] if study.source.sample else []),
         *(f"{name} {value}" for name, value in study.recipe.describe().items()),
         f"reduce {study.reduction.describe()}",
         clustering.method,

@@ -1,4 +1,4 @@
-"""Which folders a page may open, and where it may write: what the server was told at its start."""
+"""Which folders and addresses a page may open, and where it may write: told at the start."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from dashboard.environment import ROOTS_VARIABLE, WRITABLE_VARIABLE
 
 @cache
 def allowed_roots() -> Roots:
-    """What the launcher named; else the home folder of whoever runs this server."""
+    """What the launcher named; else the home folder of whoever runs this server, and no address."""
     return Roots.below(_named(ROOTS_VARIABLE) or [Path.home()])
 
 
@@ -25,5 +25,6 @@ def writable_roots() -> Roots:
     return Roots.below(named) if named else EVERYWHERE
 
 
-def _named(variable: str) -> list[Path]:
-    return [Path(folder) for folder in json.loads(os.environ.get(variable, "[]"))]
+def _named(variable: str) -> list[str]:
+    named: list[str] = json.loads(os.environ.get(variable, "[]"))
+    return named

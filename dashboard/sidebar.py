@@ -28,7 +28,7 @@ _USUAL_K = 50
 def ask_for_source() -> None:
     """The form that names the images and, folded away, how they become features."""
     with st.sidebar.form("open", border=False):
-        _text("source", "Images", placeholder="a folder, a CSV file, digits, torchvision:NAME")
+        _text("source", "Images", placeholder="a folder, a CSV file, digits, parquet:ADDRESS")
         with st.expander("How images become features"):
             _ask_for_recipe()
         st.form_submit_button("Open", type="primary", on_click=forget_selection)
@@ -55,6 +55,12 @@ def _ask_for_recipe() -> None:
     st.selectbox("Precision", PRECISIONS, **_bound("precision"))
     _number("batch_size", "Batch size (0: suited)", 0)
     _number("seed", "Seed", 0)
+    _number(
+        "sample",
+        "Sample of shards",
+        1,
+        help="Of a folder of shards with more images than this, so many are drawn by the seed.",
+    )
 
 
 def ask_for_clusters(study: Study | None) -> None:

@@ -33,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "batch_size": 0,
     "reduce": 256,
     "seed": 42,
+    "sample": 100_000,
     "k": 5,
     "edits": "",
     "corrected": True,
@@ -120,6 +121,7 @@ def _study_params(seed: int) -> StudyParams:
         batch_size=int(_value("batch_size")) or None,
         reduce=int(_value("reduce")) or None,
         seed=seed,
+        sample=int(_value("sample")),
     )
 
 

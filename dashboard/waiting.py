@@ -20,6 +20,7 @@ _STAGES = {
     "scan": "Reading the files",
     "download": "Fetching the weights",
     "extract": "Extracting features",
+    "take over": "Reading features from the shards",
 }
 
 

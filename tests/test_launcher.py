@@ -61,3 +61,16 @@ def test_a_limit_that_is_none_is_said_at_the_start(monkeypatch):
     monkeypatch.setenv("GROUPSIGHT_MAX_PIXELS", "many")
     with pytest.raises(typer.BadParameter, match="'many' is no number of pixels"):
         launcher._check_limits()
+
+
+def test_shards_are_opened_where_they_lie_and_nothing_beside_them(tmp_path, monkeypatch):
+    (tmp_path / "shards").mkdir()
+    monkeypatch.chdir(tmp_path)
+    source = launcher._as_source("parquet:shards")
+    assert source == f"parquet:{tmp_path / 'shards'}"
+    assert launcher._default_roots(source, "") == [tmp_path / "shards"]
+    remote = "parquet:s3://bucket/shards"
+    assert launcher._as_source(remote) == remote
+    assert launcher._default_roots(remote, "") == ["s3://bucket/shards"]
+    assert launcher._as_root("s3://bucket/shards") == "s3://bucket/shards"
+    assert launcher._as_root("shards") == str(tmp_path / "shards")

@@ -7,6 +7,7 @@ from core.errors import CoreError
 from core.pictures.decoding import ImageProblem
 from core.recipe import StudyParams
 from core.sources import EVERYWHERE, Roots, open_source
+from core.sources.roots import is_address
 from core.study import open_study
 
 
@@ -108,3 +109,55 @@ def test_so_must_a_file_of_weights(houses, tmp_path):
 
 def test_what_is_no_path_needs_no_root(houses):
     assert len(open_source("digits", roots=Roots.below([houses[0]])).entries) == 1797
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("s3://own", True),
+        ("s3://own/a/b.jpg", True),
+        ("s3://owner/a", False),
+        ("s3://other/a", False),
+        ("gs://own/a", False),
+        ("s3://own/../other/a", False),
+        ("s3://own/%2e%2E/other/a", False),
+        ("s3://own/..\\other", False),
+        ("s3://own/a::file:///etc/passwd", False),
+        ("S3://own/a", False),
+    ],
+)
+def test_an_address_lies_below_one_that_was_named(uri, expected):
+    assert Roots.below(["s3://own/"]).hold_address(uri) is expected
+
+
+def test_addresses_and_folders_open_nothing_of_each_other(houses):
+    folders, addresses = Roots.below([houses[0]]), Roots.below(["s3://own"])
+    assert not folders.hold_address("s3://own/a")
+    assert not addresses.hold(houses[0] / "a.png")
+    both = Roots.below([houses[0], "s3://own"])
+    assert both.hold_address("s3://own/a")
+    assert both.hold(houses[0] / "a.png")
+    with pytest.raises(CoreError, match="s3://other/a is no address that this server may open"):
+        both.require_address("s3://other/a")
+
+
+def test_without_roots_every_single_address_may_be_opened():
+    assert EVERYWHERE.hold_address("gs://any/where")
+    with pytest.raises(CoreError, match="leads through another address"):
+        EVERYWHERE.require_address("zip://a::file:///etc")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("s3://bucket", True),
+        ("https://host/a", True),
+        ("/data/photos", False),
+        ("file:///data", False),
+        ("C:\\photos", False),
+        ("torchvision:CIFAR10", False),
+        ("", False),
+    ],
+)
+def test_what_is_an_address(name, expected):
+    assert is_address(name) is expected

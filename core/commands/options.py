@@ -34,6 +34,7 @@ _STAGES = {
     "scan": "reading files",
     "download": "fetching the weights (MB)",
     "extract": "extracting features",
+    "take over": "reading features from the shards",
     "decode": "checking images",
     "cluster": "grouping by K-Means",
     "sweep": "measuring every k",
@@ -55,7 +56,10 @@ def _reduction(text: str) -> int | None:
 
 _OPTIONS: dict[str, Any] = {
     "source": Annotated[
-        str, typer.Argument(help="A folder, a CSV manifest, digits, or torchvision:NAME[:SPLIT].")
+        str,
+        typer.Argument(
+            help="A folder, a CSV manifest, digits, torchvision:NAME[:SPLIT], or parquet:ADDRESS."
+        ),
     ],
     "images": Annotated[
         Path | None, typer.Option(help="For a manifest: the folder in which its images lie.")
@@ -79,6 +83,9 @@ _OPTIONS: dict[str, Any] = {
         typer.Option(parser=_reduction, metavar="none|N", help="Principal components to keep."),
     ],
     "seed": Annotated[int, typer.Option(help="For every random step.")],
+    "sample": Annotated[
+        int, typer.Option(help="Of shards with more images than this, so many are drawn.")
+    ],
 }
 CsvOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to write; - is stdout.")]
 CachePath = Annotated[
@@ -236,8 +243,11 @@ def extract_missing(study: Study) -> None:
     if recipe.weights.reason:
         console.print(f"weights: {recipe.weights.name}, since {recipe.weights.reason}")
     console.print(", ".join(f"{name}: {value}" for name, value in recipe.describe().items()))
+    if study.source.sample:
+        console.print(f"a sample: {study.source.sample}")
+    made = "extracted" if study.source.made_by is None else "taken over"
     console.print(
-        f"{len(images.records):,} images, {len(images.ids):,} distinct, {new:,} newly extracted, "
+        f"{len(images.records):,} images, {len(images.ids):,} distinct, {new:,} newly {made}, "
         f"{len(images.problems):,} unreadable"
     )
     for record in images.problems:

@@ -148,7 +148,7 @@ def draw_study(
         notes=_notes(facts, grouped, study.images, rows),
     )
     ids = {row: images.ids[row] for row in wanted_pictures(findings)}
-    found = study.cache.thumbnails(list(ids.values()))
+    found = study.thumbnails(list(ids.values()))
     jpegs = {row: found[image_id] for row, image_id in ids.items() if image_id in found}
     return draw_report(findings, jpegs, style_of)
 
@@ -176,7 +176,9 @@ def _notes(
 
 
 def _title(source: str) -> str:
-    """The last part of a path: the rest is the sender's own affair."""
+    """The last part of a path or an address: the rest is the sender's own affair."""
+    if source.startswith("parquet:"):
+        return source.rstrip("/").rpartition("/")[2].removeprefix("parquet:")
     path = Path(source)
     return path.resolve().name if os.path.exists(path) else source  # noqa: PTH110 - never raises
 

@@ -165,7 +165,7 @@ class FullNetwork:
     def _output(self) -> "tuple[torch.Tensor, torch.Tensor]":
         """Weight (1000, 4096) and bias (1000,) of the layer that tells the classes."""
         has_both = {"fc1", "fc2"} <= set(self.weights.layers)
-        state = load_state(self.weights) if has_both else {}
+        state = load_state(self.weights) if has_both or self.weights.absent else {}
         weight, bias = state.get(f"{_OUTPUT}.weight"), state.get(f"{_OUTPUT}.bias")
         if weight is None or bias is None or weight.shape != (N_CLASSES, 4096):
             found = "no classifier" if weight is None else f"classes of their own ({len(weight)})"

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 EMBEDDED_FILE = Path(__file__).parents[1] / "weights" / "vgg16-tiny-imagenet.safetensors"
 _EMBEDDED_SHA256 = "67d99a162ada51e84cca529055e3ec4baec41245efe3ad8bfe29860e5d4622a1"
 """As the model card has it; a test holds the two together."""
-_IMAGENET_FILE = "vgg16-397923af.pth"
+IMAGENET_PREFIX = "397923af"
+"""With what the SHA-256 of ImageNet's weights begins."""
+_IMAGENET_FILE = f"vgg16-{IMAGENET_PREFIX}.pth"
 _IMAGENET_URL = f"https://download.pytorch.org/models/{_IMAGENET_FILE}"
 """torchvision's `VGG16_Weights.IMAGENET1K_V1`; a test holds the two together."""
 
@@ -47,7 +49,9 @@ class Suited:
 class Weights:
     """One set of weights, found on disk and identified by the SHA-256 of its file.
 
-    `reason` says why `auto` took these; it is empty where they were asked for by name.
+    `reason` says why `auto` took these; it is empty where they were asked for by name. `absent`
+    is empty but where features are there that the weights made, and the weights are not: it says
+    what to do.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Weights:
     sha256: str
     layers: tuple[str, ...]
     reason: str = ""
+    absent: str = ""
 
     def suited(self, source: str) -> Suited:
         """The layer, grid, transform and normalisation for a source, as the model card has it."""
@@ -162,8 +167,10 @@ def load_state(weights: Weights) -> Mapping[str, "torch.Tensor"]:
     """The weights themselves, under torchvision's names, on the CPU.
 
     Raises:
-        CoreError: the file cannot be read.
+        CoreError: the file cannot be read, or is absent.
     """
+    if weights.absent:
+        raise CoreError(weights.absent)
     if weights.file.suffix != ".safetensors":
         return _load_pickle(weights.file)
     from safetensors.torch import load_file  # noqa: PLC0415 - imports torch

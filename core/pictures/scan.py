@@ -22,11 +22,15 @@ _READERS = 4
 def scan(source: Source, cache: Cache, watch: Watch = Watch()) -> ImageSet:  # noqa: B008 - frozen
     """Read and hash what is new, take the rest from the cache, and keep the order of the source.
 
-    A file whose path, size and modification time are unchanged is not read again.
+    A file whose path, size and modification time are unchanged is not read again; nothing is where
+    the source knows the ids itself.
 
     Raises:
         Cancelled: `watch` said so; what was read is kept.
     """
+    known = source.records
+    if known is not None:
+        return ImageSet(source.name, known)
     states = [_state(entry.file) for entry in source.entries]
     ids = _recall_ids(states, cache)
     problems: dict[int, str] = {}

@@ -2,11 +2,19 @@
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from core.images import ImageRecord, Seen
+
+if TYPE_CHECKING:
+    from core.shards.making import ShardRecipe
 
 from core.images import identify
 
@@ -26,6 +34,14 @@ class Entry:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Features (n_features,) that a source holds already, by id, and what it knows beside."""
+
+    features: dict[str, NDArray[np.floating]]
+    seen: dict[str, Seen]
+
+
 class Source(ABC):
     """Entries in a fixed order, and the bytes of each."""
 
@@ -33,6 +49,10 @@ class Source(ABC):
     entries: Sequence[Entry]
     passed_over: int = 0
     """Files that were met but do not look like images."""
+    sample: str = ""
+    """Which part of a larger whole the entries are, in words; empty where they are all."""
+    made_by: "ShardRecipe | None" = None
+    """What made the features that the source holds; None where it holds images alone."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -44,6 +64,29 @@ class Source(ABC):
         if any(entry.label is not None for entry in self.entries):
             columns[LABEL_COLUMN] = [entry.label or "" for entry in self.entries]
         return pd.DataFrame(columns, dtype=str)
+
+    @property
+    def records(self) -> tuple[ImageRecord, ...] | None:
+        """The entries with their ids, where these are known without reading; else None."""
+        return None
+
+    def give(self, fingerprint: str, ids: Sequence[str]) -> Iterator[Given] | None:
+        """The features of these images, some at a time; None where it holds none of that recipe.
+
+        Raises:
+            CoreError: they cannot be read.
+        """
+        del fingerprint, ids
+        return None
+
+    def thumbnails(self, ids: Sequence[str]) -> Iterator[dict[str, Seen]]:
+        """The small JPEGs that it holds of these images, some at a time, others among them.
+
+        Raises:
+            CoreError: they cannot be read.
+        """
+        del ids
+        return iter(())
 
     @abstractmethod
     def read(self, position: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.pictures.decoding import ImageProblem
 from core.study import Study
 from dashboard import session
 from dashboard.contents import Contents, publish_order
@@ -11,6 +12,7 @@ from dashboard.media import image_address
 from dashboard.selection import Desk
 from dashboard.state import View
 from dashboard.styles import style_of
+from dashboard.waiting import await_result
 
 _PATHS_SHOWN = 5
 
@@ -53,6 +55,8 @@ def _facts(view: View, study: Study, grouped: Grouped, row: int) -> list[Fact]:
     if len(rows) > _PATHS_SHOWN:
         facts.append(Fact("copies", f"{len(rows) - _PATHS_SHOWN} more files hold this image"))
     facts.append(Fact("size", f"{rows[0].width} x {rows[0].height} pixels"))
+    if study.source.made_by is not None:
+        facts += _explain_thumbnail(view, study, rows[0].id or "")
     facts.append(Fact("cluster", grouped.names[cluster], style_of(cluster).color))
     if rows[0].label is not None:
         facts.append(Fact("label", rows[0].label))
@@ -63,6 +67,23 @@ def _facts(view: View, study: Study, grouped: Grouped, row: int) -> list[Fact]:
         names = (grouped.images.by_id[ids[one]][0].path for one in near[:_PATHS_SHOWN])
         facts.append(Fact("near-duplicates", ", ".join(names)))
     return facts
+
+
+def _explain_thumbnail(view: View, study: Study, image_id: str) -> list[Fact]:
+    """Why an image of shards is shown small: it could not be had from where it lay."""
+    key = (view.study, image_id, "original")
+    problem: str = await_result(key, lambda _: _try_to_read(study, image_id), "Reading the image")
+    if not problem:
+        return []
+    return [Fact("shown", f"the thumbnail that the shards hold, since the image {problem}")]
+
+
+def _try_to_read(study: Study, image_id: str) -> str:
+    try:
+        study.make_preview(image_id)
+    except ImageProblem as problem:
+        return str(problem)
+    return ""
 
 
 def _describe_fit(grouped: Grouped, row: int) -> str:
