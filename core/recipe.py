@@ -67,7 +67,7 @@ class StudyParams:
 class Recipe:
     """How images become prepared features; nothing in it is left open.
 
-    `code` is another version than this one's where features were made elsewhere.
+    `code` is the version that made the features where that is another than this one.
     """
 
     weights: Weights
@@ -75,7 +75,7 @@ class Recipe:
     transform: Transform
     device: Device
     reduction: ReductionParams
-    code: int = CODE_VERSION
+    code: int | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -86,7 +86,7 @@ class Recipe:
             transform=self.transform.name,
             size=self.transform.size,
             precision=self.device.precision,
-            code=self.code,
+            code=self.code or CODE_VERSION,
         )
 
     def describe(self) -> dict[str, str]:

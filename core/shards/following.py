@@ -54,7 +54,8 @@ def follow(
         precision=made.precision,
         normalize=params.normalize or made.normalize,
     )
-    recipe = replace(decide(settled, weights), code=made.code)
+    other = None if made.code == CODE_VERSION else made.code
+    recipe = replace(decide(settled, weights), code=other)
     if recipe.fingerprint != made.fingerprint:
         raise CoreError(
             f"{params.source} is damaged: its groupsight.json tells of {made.describe()}, and its "
