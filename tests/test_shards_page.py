@@ -1,0 +1,197 @@
+"""A folder of shards on the page, over HTTP and on the command line; no network is loaded."""
+
+import csv
+import io
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from core import cli
+from core.cache import Cache
+from core.recipe import StudyParams
+from core.study import open_study
+from dashboard import media
+from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE, ROOTS_VARIABLE
+from dashboard.roots import allowed_roots
+from dashboard.storage import open_cache
+from tests.shard_copies import write_copy
+from tests.test_page import components, draws_a_map, settle, texts
+
+SCRIPT = """
+from dashboard import session, state
+from dashboard.views import {0}
+
+state.start_session()
+session.ask()
+{0}.show()
+"""
+N_IMAGES = 8
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """Four red and four blue photographs with features to match, in shards, and their study."""
+    from PIL import Image  # noqa: PLC0415
+
+    place = tmp_path_factory.mktemp("house")
+    for at in range(N_IMAGES):
+        name = f"{'blue' if at < 4 else 'red'}/{at}.png"
+        (place / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
+        color = (0, 0, 255 - at) if at < 4 else (255 - at, 0, 0)
+        Image.new("RGB", (500, 300), color).save(place / "photos" / name)
+    with Cache(place / "first.sqlite") as cache:
+        params = StudyParams(
+            str(place / "photos"), weights="embedded", device="cpu", precision="fp32"
+        )
+        study = open_study(params, cache)
+        study.inspect()
+        rng = np.random.default_rng(0)
+        values = rng.normal(0, 0.01, (N_IMAGES, study.recipe.cut.n_features)).astype(np.float32)
+        values[:4, 0] += 1
+        values[4:, 1] += 1
+        found = dict(zip(study.images.ids, values, strict=True))
+        cache.remember_features(study.recipe.fingerprint, found, {})
+        write_copy(study, place / "shards")
+        yield place, study
+
+
+@pytest.fixture(scope="module")
+def page(house):
+    """A function that opens the shards in a server that may see them and not the photographs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(house[0] / "page.sqlite"))
+        patch.setenv(ROOTS_VARIABLE, json.dumps([str(house[0] / "shards")]))
+        patch.delenv(PRESET_VARIABLE, raising=False)
+        allowed_roots.cache_clear()
+        st.cache_resource.clear()
+
+        def open_source(source=f"parquet:{house[0] / 'shards'}", view="explore", link=(), **values):
+            app = AppTest.from_string(SCRIPT.format(view), default_timeout=90)
+            for name, value in dict(link).items():
+                app.query_params[name] = value
+            for key, value in {"source": source, "k": 2, **values}.items():
+                app.session_state[key] = value
+            return settle(app.run())
+
+        yield open_source
+        open_cache().close()
+    allowed_roots.cache_clear()
+    st.cache_resource.clear()
+
+
+def ask(serve, **parameters):
+    return serve(SimpleNamespace(path_params=parameters))
+
+
+def test_shards_are_drawn_and_say_what_made_them(page):
+    app = page()
+    assert draws_a_map(app)
+    assert not app.error
+    assert "embedded (67d99a16)" in texts(app).replace("\\", "")
+    assert "since the shards were made by them" in texts(app).replace("\\", "")
+
+
+def test_the_gallery_gets_its_thumbnails_from_the_shards(page, house):
+    page()
+    ids, kept = house[1].images.ids, house[1].cache
+    for serve in (media._serve_thumbnail, media._serve_preview, media._serve_image):
+        response = ask(serve, image_id=ids[0])  # which lies where this server may not look
+        assert response.body == kept.thumbnail(ids[0])
+        assert response.media_type == "image/jpeg"
+    assert "no-store" in response.headers["cache-control"]
+    packed = ask(media._serve_thumbnails, ids=",".join([*ids, "0" * 64])).body
+    assert packed == media.pack([*(kept.thumbnail(one) for one in ids), b""])
+
+
+def test_an_image_that_cannot_be_had_says_so(page, house):
+    app = page(link={"image": house[1].images.ids[2][:16]})
+    facts = json.dumps(components(app)["inspector"])
+    assert "the thumbnail that the shards hold, since the image lies outside" in facts
+
+
+def test_an_image_that_can_be_had_is_shown_in_full(house, cache):
+    study = open_study(StudyParams(f"parquet:{house[0] / 'shards'}"), cache)
+    one = study.images.ids[3]
+    jpeg = study.make_preview(one)
+    assert jpeg == house[1].cache.preview(one)
+    study.source.read = None  # from now on it is known
+    assert study.make_preview(one) == jpeg
+    assert cache.thumbnail(one) is None  # that of the shards comes when it is asked for
+
+
+def test_a_sample_is_said_under_the_picture(page):
+    app = page(sample=6)
+    assert "a sample: 6 of 8 images, drawn with seed 42" in texts(app).replace("\\", "")
+    data = page(sample=6, view="data")
+    assert data.metric[0].value == "6"
+
+
+def test_what_is_wrong_is_one_sentence_on_the_page(page, house):
+    for source, said in (
+        (f"parquet:{house[0] / 'photos'}", "outside of what this server may open"),
+        ("parquet:s3://bucket/shards", "no address that this server may open"),
+    ):
+        (error,) = page(source).error
+        assert said in error.value
+    (error,) = page(layer="conv3").error
+    assert "was made with layer conv5, and asked for is layer conv3" in error.value
+
+
+def run(house, *arguments):
+    line = [*map(str, arguments), "--cache", str(house[0] / "line.sqlite")]
+    return CliRunner().invoke(cli.app, line)
+
+
+def test_commands_take_shards(house, tmp_path):
+    name = f"parquet:{house[0] / 'shards'}"
+    first = run(house, "extract", name)
+    assert "8 images, 8 distinct, 8 newly taken over, 0 unreadable" in first.stderr
+    made = run(house, "cluster", name, "--k", 2, "--csv", "-")
+    rows = list(csv.DictReader(io.StringIO(made.stdout)))
+    assert [row["path"] for row in rows[:2]] == ["blue/0.png", "blue/1.png"]
+    assert len({(row["label"], row["cluster"]) for row in rows}) == 2
+    swept = run(house, "sweep", name, "--k", "2-3", "--seeds", 1, "--sample", 7)
+    assert "a sample: 7 of 8 images, drawn with seed 42" in swept.stderr
+    assert [row["k"] for row in csv.DictReader(io.StringIO(swept.stdout))] == ["2", "3"]
+    told = run(house, "info", name)
+    assert "extracted: 8" in told.stdout
+
+
+def test_the_report_has_the_thumbnails_of_the_shards_and_not_their_place(house, tmp_path):
+    name = f"parquet:{house[0] / 'shards'}"
+    out = tmp_path / "report.html"
+    made = run(house, "export", name, out, "--to", "html", "--k", 2)
+    assert made.exit_code == 0, made.stderr
+    text = out.read_text()
+    assert "<h1>shards" in text
+    assert "data:image/jpeg;base64," in text
+    assert str(house[0] / "photos") not in text
+
+
+def test_folders_of_clusters_hold_the_images_themselves(house, tmp_path):
+    made = run(
+        house,
+        "export",
+        f"parquet:{house[0] / 'shards'}",
+        tmp_path / "out",
+        "--to",
+        "folders",
+        "--k",
+        2,
+    )
+    assert made.exit_code == 0, made.stderr
+    written = sorted(file.name for file in (tmp_path / "out").rglob("*.png"))
+    assert written == [f"{at}.png" for at in range(N_IMAGES)]
+    (first,) = (tmp_path / "out").rglob("0.png")
+    assert first.read_bytes() == (house[0] / "photos" / "blue" / "0.png").read_bytes()
+
+
+def test_a_sample_of_none_is_refused(house):
+    refused = run(house, "info", f"parquet:{house[0] / 'shards'}", "--sample", 0)
+    assert refused.exit_code == 1
+    assert refused.stderr == "groupsight: a sample of 0 images: at least 1 is needed\n"
