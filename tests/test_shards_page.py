@@ -111,7 +111,7 @@ def test_the_gallery_gets_its_thumbnails_from_the_shards(page, house):
 def test_an_image_that_cannot_be_had_says_so(page, house):
     app = page(link={"image": house[1].images.ids[2][:16]})
     facts = json.dumps(components(app)["inspector"])
-    assert "the thumbnail that the shards hold, since the image lies outside" in facts
+    assert "the thumbnail of the shards, not the image itself: lies outside" in facts
 
 
 def test_an_image_that_can_be_had_is_shown_in_full(house, cache):

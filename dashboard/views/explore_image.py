@@ -75,7 +75,7 @@ def _explain_thumbnail(view: View, study: Study, image_id: str) -> list[Fact]:
     problem: str = await_result(key, lambda _: _try_to_read(study, image_id), "Reading the image")
     if not problem:
         return []
-    return [Fact("shown", f"the thumbnail that the shards hold, since the image {problem}")]
+    return [Fact("shown", f"the thumbnail of the shards, not the image itself: {problem}")]
 
 
 def _try_to_read(study: Study, image_id: str) -> str:
