@@ -239,6 +239,7 @@ def test_a_dry_run_tells_the_time_and_writes_nothing(folder, tmp_path, capsys, m
         ("--blur", "2", r"--blur 2\.0: a share between 0 and 1"),
         ("--area", "0", "a crop has to keep something"),
         ("--mixup", "-1", r"--mixup -1\.0: 0 \(off\) or above"),
+        ("--held-out", "1", "--held-out 1: a share from 0 to below 1"),
         ("--epochs", "0", "--epochs 0: at least 1"),
         ("--learning-rate", "0", "--learning-rate 0: more than 0"),
         ("--average", "1", r"--average 1\.0: from 0 \(off\) to below 1"),

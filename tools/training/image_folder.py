@@ -73,6 +73,8 @@ def read_folder(folder: Path, *, side: int, share: float, seed: int, report: Rep
     """
     if not folder.is_dir():
         raise CoreError(f"no folder {folder}: one with a subfolder for each class is expected")
+    if not 0 <= share < 1:
+        raise CoreError(f"--held-out {share:g}: a share from 0 to below 1 is expected")
     train, val = folder / "train", folder / "val"
     if not (train.is_dir() and val.is_dir()):
         read = _decode(open_folder(folder, labels=True), "images", side, report)
