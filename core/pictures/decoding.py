@@ -93,17 +93,20 @@ def decoding(data: bytes, scale: Scale) -> Iterator[Decoded]:
     Raises:
         ImageProblem: it cannot be decoded.
     """
-    with open_head(data) as image:
-        width, height = image.size
-        try:
-            share = scale(width, height) if image.format == "JPEG" else 1.0
-            if share < 1:
-                image.draft(None, (ceil(width * share), ceil(height * share)))
-            pixels = _weigh(image, data, width * height)
-        except Exception as error:  # a decoder may raise anything on hostile bytes
-            raise explain(error, f"{width} x {height}") from error
-        with _ROOM.hold(pixels):
-            yield _load(image, share, width, height)
+    image = open_head(data)
+    width, height = image.size
+    try:
+        share = scale(width, height) if image.format == "JPEG" else 1.0
+        if share < 1:
+            image.draft(None, (ceil(width * share), ceil(height * share)))
+        pixels = _weigh(image, data, width * height)
+    except Exception as error:  # a decoder may raise anything on hostile bytes
+        raise explain(error, f"{width} x {height}") from error
+    with _ROOM.hold(pixels):
+        decoded = _load(image, share, width, height)
+        del image
+        yield decoded
+        del decoded  # before others are let in: no room is given back that is still taken
 
 
 def _load(image: Image.Image, share: float, width: int, height: int) -> Decoded:
@@ -121,7 +124,9 @@ def _load(image: Image.Image, share: float, width: int, height: int) -> Decoded:
         # By the pixels alone: `ImageOps.exif_transpose` fails on what else the EXIF holds.
         return Decoded(rgb if method is None else rgb.transpose(method), width, height)
     except Exception as error:  # a decoder may raise anything on hostile bytes
-        raise explain(error, f"{width} x {height}") from error
+        problem = explain(error, f"{width} x {height}")
+    image.close()
+    raise problem  # without its cause, whose trace would keep the pixels
 
 
 def _weigh(image: Image.Image, data: bytes, pixels: int) -> int:

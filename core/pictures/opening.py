@@ -21,6 +21,10 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 DECODER = f"2, Pillow {PIL.__version__}, pillow-heif {pillow_heif.__version__}"
 """Who judges whether an image can be read: another one may judge otherwise."""
 
+# Blocks of this size are given back to the system when they are freed: malloc keeps smaller ones
+# (mallopt(3), M_MMAP_THRESHOLD: at most 32 MiB).
+Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]
+
 # EPS is a program: Pillow would hand it to Ghostscript to run. It stays out.
 Image.init()
 FORMATS = tuple(sorted(set(Image.OPEN) - {"EPS"}))

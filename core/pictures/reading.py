@@ -44,7 +44,9 @@ def look(image_id: str, read: Read, transform: Transform | None) -> Look:
 
     try:
         with decoding(read(image_id), scale) as decoded:
-            return _draw(image_id, decoded, transform)
+            made = _draw(image_id, decoded, transform)
+            del decoded  # while room is still held for its pixels
+        return made
     except ImageProblem as problem:
         return Look(image_id, Seen(0, 0, str(problem), decoder=problem.judge))
 
