@@ -1,24 +1,41 @@
 # Groupsight: two commands. `make demo` opens the dashboard, `make test` runs all checks.
+# `make test-lowest` and `make audit` are about the packages it stands on: docs/dependencies.md.
 
 PYTHON ?= python3
 VENV ?= .venv
+LOWEST ?= .venv-lowest
+AUDIT ?= .venv-audit
 # What `make demo` opens: the embedded digits, or a folder or CSV file of your own.
 IMAGES ?= digits
 
 BIN := $(VENV)/bin
 # One more than there are cores: the browser tests mostly wait.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+# Side by side, the threads of one worker take the cores of another: that costs a fifth of the time.
+PYTEST = OMP_NUM_THREADS=1 $(1)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 ifeq ($(IMAGES),digits)
 DEMO_OPTIONS := --weights embedded --k 10
 endif
 
-.PHONY: demo test test-ray check install benchmark screenshot clean
+.PHONY: demo test test-lowest test-ray audit check install benchmark screenshot clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
 
 test: check
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(call PYTEST,$(BIN))
+
+# With the lowest versions that requirements.txt allows: all tests, of those in the browser the walk
+# through the pages alone. Not part of .ci/run: a second PyTorch and a second run of the tests do
+# not fit into its fifteen minutes.
+test-lowest: $(LOWEST)/.installed
+	$(call PYTEST,$(LOWEST)/bin) tests/test_*.py tests/browser/test_journey.py
+
+# Known vulnerabilities in what $(VENV) holds. What the service knows nothing of makes it fail:
+# without --strict, pip-audit calls that clean too.
+audit: $(VENV)/.installed-dev $(AUDIT)/.installed
+	$(BIN)/python -m pip freeze --exclude-editable > $(AUDIT)/frozen.txt
+	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip --requirement $(AUDIT)/frozen.txt
 
 # Extraction by a Ray cluster, which needs half a gigabyte more.
 test-ray: $(VENV)/.installed-ray
@@ -51,8 +68,19 @@ $(VENV)/.installed-ray: requirements-ray.txt $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-ray.txt 'moto[server]>=5.2'
 	@touch $@
 
+$(LOWEST)/.installed: requirements.txt pyproject.toml tools/lowest.py
+	$(PYTHON) -m venv $(LOWEST)
+	$(PYTHON) tools/lowest.py > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --disable-pip-version-check --constraint $(LOWEST)/constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(AUDIT)/.installed:
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --disable-pip-version-check 'pip-audit>=2.10'
+	@touch $@
+
 screenshot: $(VENV)/.installed-dev
 	$(BIN)/python tools/screenshot.py docs
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(LOWEST) $(AUDIT)

@@ -1,4 +1,4 @@
-"""A fault that nobody foresaw: its number on the page, and its trace in the log of the server."""
+"""A fault that nobody foresaw: its number is on the page, its trace in the server's log."""
 
 import re
 from pathlib import Path
