@@ -122,10 +122,14 @@ def test_what_a_page_shows_is_for_members_alone(status, number):
 
 @pytest.mark.parametrize(
     "cookie",
-    ["_streamlit_user=forged", sign({"is_logged_in": True}, "another secret"),
-     sign({"is_logged_in": False}), MEMBER.replace("_streamlit_user", "_streamlit_other"),
-     MEMBER[:-2]],
-)  # fmt: skip
+    [
+        pytest.param("_streamlit_user=forged", id="forged"),
+        pytest.param(sign({"is_logged_in": True}, "another secret"), id="signed by another"),
+        pytest.param(sign({"is_logged_in": False}), id="logged out"),
+        pytest.param(MEMBER.replace("_streamlit_user", "_streamlit_other"), id="another name"),
+        pytest.param(MEMBER[:-2], id="cut short"),
+    ],
+)
 def test_a_cookie_that_streamlit_did_not_sign_is_none(status, cookie):
     assert status(thumbnail_address("abc"), cookie) == 401
 
