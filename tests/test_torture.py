@@ -16,6 +16,7 @@ from faults import flips, full_disk, jobs, pairs
 from faults.flips import Taken, compare, damage, follow
 from faults.kills import check, has_a_part, make_works, torture_work
 from faults.outcomes import Outcome, tabulate
+from faults.victims import End
 
 from core.cache import Cache
 from core.errors import CoreError
@@ -107,12 +108,12 @@ def test_the_part_of_a_transaction_in_a_log_is_seen(tmp_path):
 
 
 def test_two_processes_make_no_vector_twice(place):
-    folder = place[0] / "pairs"
-    folder.mkdir()
-    alone = pairs._work_alone(folder, 0)
-    draw = random.Random(0)  # noqa: S311
-    outcome = pairs._extract_the_same(folder, alone, 1, draw)
-    assert (outcome.losses, outcome.note) == ((), "0 of 24 vectors made twice")
+    folder, images = place
+    given = {"cache": folder / "shared.sqlite", "images": images}
+    lives = pairs._together(*[(jobs.extract, given, End())] * 2)
+    made = [key for life in lives for kind, key in life.acks if kind == "features"]
+    assert len(made) == len(set(made)) == jobs.N_IMAGES
+    assert [("exit", 0) in life.acks for life in lives] == [True, True]
 
 
 def test_no_wrong_value_is_taken_from_a_file_whose_bytes_changed(tmp_path):
