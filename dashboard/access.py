@@ -52,9 +52,14 @@ def _is_private(path: str) -> bool:
 def is_logged_in(cookies: Mapping[str, str]) -> bool:
     """Whether these cookies hold what Streamlit signed at a login."""
     # Streamlit tells its scripts alone who is logged in; should it move this, nobody is let in.
-    from streamlit.web.server.starlette import starlette_websocket as streamlit  # noqa: PLC0415
+    from streamlit.web.server.starlette import (  # noqa: PLC0415 - slow to import
+        starlette_server_config,
+        starlette_websocket,
+    )
 
-    signed = streamlit._get_signed_cookie_with_chunks(dict(cookies), streamlit.USER_COOKIE_NAME)
+    signed = starlette_websocket._get_signed_cookie_with_chunks(  # noqa: SLF001
+        dict(cookies), starlette_server_config.USER_COOKIE_NAME
+    )
     return signed is not None and json.loads(signed).get("is_logged_in") is True
 
 

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 import dashboard.__main__ as launcher
+from dashboard.roots import writable_roots
 
 ROOT = Path(launcher.__file__).parents[1]
 
@@ -74,3 +75,30 @@ def test_shards_are_opened_where_they_lie_and_nothing_beside_them(tmp_path, monk
     assert launcher._default_roots(remote, "") == ["s3://bucket/shards"]
     assert launcher._as_root("s3://bucket/shards") == "s3://bucket/shards"
     assert launcher._as_root("shards") == str(tmp_path / "shards")
+
+
+def test_no_configuration_of_streamlits_loosens_what_is_enforced(monkeypatch):
+    asked = []
+    monkeypatch.setattr(launcher.cli, "main", lambda args, **_: asked.extend(args))
+    launcher._serve("localhost", 8501, ["https://photos.example"])
+    assert {
+        "--server.enableCORS=true",
+        "--server.enableXsrfProtection=true",
+        "--server.xsrfCookieSameSite=strict",
+        "--server.enableStaticServing=false",
+        "--server.enableAgentApi=false",
+        "--client.showErrorDetails=none",
+        "--server.corsAllowedOrigins=https://photos.example",
+        "--runner.postScriptGC=false",
+    } <= set(asked)
+
+
+def test_folders_are_confined_only_where_roots_were_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(launcher, "_serve", lambda *_: None)
+    monkeypatch.setattr(launcher, "_announce", lambda *_: None)
+    for name in ("ROOTS", "WRITABLE", "HOSTS", "PRESET", "LOG_LEVEL"):
+        monkeypatch.setenv(f"GROUPSIGHT_{name}", "[]")
+    launcher.open_dashboard(str(tmp_path), browser=False)
+    assert not writable_roots().folders
+    launcher.open_dashboard(str(tmp_path), root=[tmp_path], browser=False)
+    assert writable_roots().folders == (str(tmp_path),)
