@@ -57,7 +57,7 @@ def is_logged_in(cookies: Mapping[str, str]) -> bool:
         starlette_websocket,
     )
 
-    signed = starlette_websocket._get_signed_cookie_with_chunks(  # noqa: SLF001
+    signed = starlette_websocket._get_signed_cookie_with_chunks(
         dict(cookies), starlette_server_config.USER_COOKIE_NAME
     )
     return signed is not None and json.loads(signed).get("is_logged_in") is True
