@@ -1,4 +1,4 @@
-"""The shards one after the other on this machine; the next is made while the last is written."""
+"""The shards one after the other, by this machine alone."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ READERS = min(16, os.cpu_count() or 1)
 
 
 class LocalEngine:
-    """This machine alone, with all its cores or its GPU."""
+    """This machine, with all its cores or its GPU."""
 
     readers = READERS
 
