@@ -43,9 +43,32 @@ class Nodes:
     cluster: Any
     workers: list[Any]
 
-    def cpu_seconds(self) -> list[float]:
-        """Of each node's processes so far."""
-        return [_cpu_seconds(node.all_processes["raylet"][0].process.pid) for node in self.workers]
+
+class Meter(threading.Thread):
+    """Reads the processors' seconds of each node's processes, for Ray ends them when work ends."""
+
+    def __init__(self, at: Nodes) -> None:
+        super().__init__(daemon=True)
+        self._raylets = [node.all_processes["raylet"][0].process.pid for node in at.workers]
+        self._seen: list[dict[int, float]] = [{} for _ in self._raylets]
+        self._before = self._totals()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Look every half second."""
+        while not self._stopped.wait(0.5):
+            self._totals()
+
+    def stop(self) -> list[float]:
+        """Of each node since the beginning."""
+        self._stopped.set()
+        self.join()
+        return [now - then for now, then in zip(self._totals(), self._before, strict=True)]
+
+    def _totals(self) -> list[float]:
+        for raylet, seen in zip(self._raylets, self._seen, strict=True):
+            seen.update(_cpu_seconds(raylet))
+        return [sum(seen.values()) for seen in self._seen]
 
 
 @contextmanager
@@ -71,15 +94,16 @@ def nodes(cores: Sequence[int]) -> Iterator[Nodes]:
         cluster.shutdown()
 
 
-def _cpu_seconds(pid: int) -> float:
-    total = 0.0
+def _cpu_seconds(pid: int) -> dict[int, float]:
+    """Of a process and all below it, by their ids."""
+    found: dict[int, float] = {}
     with suppress(psutil.NoSuchProcess):
         root = psutil.Process(pid)
         for process in [root, *root.children(recursive=True)]:
             with suppress(psutil.NoSuchProcess):
                 times = process.cpu_times()
-                total += times.user + times.system
-    return total
+                found[process.pid] = times.user + times.system
+    return found
 
 
 def draw_photos(folder: Path, n_images: int) -> None:
@@ -102,10 +126,11 @@ def measure_speed(photos: Path, folder: Path, rows: int) -> None:
     walls, seconds = [], []
     for count in (1, 2):
         with nodes(cores[:count]) as at, RayEngine(RayParams(fewest=count, most=count)) as engine:
-            before, start = at.cpu_seconds(), time.perf_counter()
+            meter, start = Meter(at), time.perf_counter()
+            meter.start()
             made = _make(photos, folder / f"by-{count}", engine, rows)
             walls.append(time.perf_counter() - start)
-            spent = [b - a for a, b in zip(before, at.cpu_seconds(), strict=True)]
+            spent = meter.stop()
             seconds.append(max(spent))
         rate = made.making.n_images / walls[-1]
         print(
