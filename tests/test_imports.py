@@ -18,6 +18,7 @@ LAYERS = (
         "core.caching.file_systems",
         "core.caching.turns",
         "core.clusters",
+        "core.clusters.assigning",
         "core.clusters.lloyd",
         "core.clusters.seeding",
         "core.commands",
@@ -116,7 +117,7 @@ LAYERS = (
     {
         "core.cache",
         "core.clusters.derivation",
-        "core.clusters.streaming",
+        "core.clusters.starts",
         "core.inside.cluster_traits",
         "core.inside.why",
         "core.journal.portraits",
@@ -129,6 +130,7 @@ LAYERS = (
     },
     {
         "core.caching.upkeep",
+        "core.clusters.streaming",
         "core.inside.inside_report",
         "core.journal.recognition",
         "core.journal.sightings",

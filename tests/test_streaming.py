@@ -5,14 +5,9 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
+from core.clusters.assigning import assign_stream, nearest_centroids
 from core.clusters.clustering import KMeansParams, cluster
-from core.clusters.streaming import (
-    StreamParams,
-    assign_stream,
-    cluster_stream,
-    fit_stream,
-    nearest_centroids,
-)
+from core.clusters.streaming import StreamParams, cluster_stream, fit_stream
 from core.errors import CoreError
 
 GENERATOR = np.random.default_rng(0)
@@ -70,8 +65,8 @@ def test_many_groups_of_unequal_size_are_found_where_one_start_would_merge_some(
 
 
 def test_copies_in_the_parts_leave_enough_in_the_sample(monkeypatch):
-    monkeypatch.setattr("core.clusters.streaming._PART", 3)
-    monkeypatch.setattr("core.clusters.streaming._PER_CLUSTER", 1)
+    monkeypatch.setattr("core.clusters.starts._PART", 3)
+    monkeypatch.setattr("core.clusters.starts._PER_CLUSTER", 1)
     values = np.repeat(np.arange(3, dtype=np.float32), (500, 3, 3))[:, None]
     made = cluster_stream(blocks_of(values), StreamParams(3, sample=505))
     assert made.inertia == 0
@@ -117,11 +112,11 @@ def test_the_blocks_do_not_matter_but_for_rounding():
 def test_the_sample_and_the_rounds_are_said():
     made = cluster_stream(blocks_of(CLOUD), StreamParams(4, seed=7, sample=50, rounds=2))
     assert made.method == (
-        "K-Means k 4, seed 7, fitted to a sample of 50 of 2,000 from the best of 10 starts, then 2 "
-        "rounds over all"
+        "K-Means k 4, seed 7, fitted to a sample of 50 of 2,000 from 10 starts, then 2 rounds "
+        "over all"
     )
     none = cluster_stream(blocks_of(CLOUD), StreamParams(4, sample=50, rounds=0))
-    assert none.method.endswith("from the best of 10 starts, the others assigned")
+    assert none.method.endswith("from 10 starts, the others assigned")
 
 
 def test_assigning_is_by_block_and_nothing_is_held():

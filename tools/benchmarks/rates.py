@@ -17,7 +17,8 @@ from sklearn.datasets import load_sample_images
 
 from benchmarks.planted import N_CLUSTERS, Planted
 from core.cache import Cache
-from core.clusters.streaming import StreamParams, assign_stream, fit_stream
+from core.clusters.assigning import assign_stream
+from core.clusters.streaming import StreamParams, fit_stream
 from core.images import ImageRecord, ImageSet
 from core.neighbor_search import find_neighbors
 from core.placing import place

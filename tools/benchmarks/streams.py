@@ -12,15 +12,9 @@ from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.planted import BLOCK_ROWS, N_CLUSTERS, Planted
 from benchmarks.timing import Row
+from core.clusters.assigning import assign_stream, move_centroids
 from core.clusters.clustering import Clustering
-from core.clusters.streaming import (
-    SAMPLE,
-    StreamParams,
-    assign_stream,
-    cluster_stream,
-    fit_stream,
-    move_centroids,
-)
+from core.clusters.streaming import SAMPLE, StreamParams, cluster_stream, fit_stream
 from core.measures.sampled import measure_sample
 
 _MANY_ROUNDS = 15
