@@ -164,11 +164,24 @@ class Exploration(Naming):
             ImageProblem: the bytes cannot be decoded, and why.
         """
         row = self.images.index.get(identify(data))
-        values = self.reduction.values[row] if row is not None else self._values_of(data)
+        values = self.values_of(data)
         centroids = self.fit(params).centroids
         # An image of the set is where it is, even where K-Means stopped short of moving it.
         own = None if row is None else int(self.clusters(params)[row])
         return match_image(self.reduction.values, values, k, centroids, row=row, cluster=own)
+
+    def values_of(self, data: bytes) -> NDArray[np.float32]:
+        """The prepared features of an image given as bytes, (n_kept,), of the set or not.
+
+        Raises:
+            CoreError: features are missing, or the network that made them is not here.
+            ImageProblem: the bytes cannot be decoded, and why.
+        """
+        row = self.images.index.get(identify(data))
+        if row is None:
+            return self._values_of(data)
+        values: NDArray[np.float32] = self.reduction.values[row]
+        return values
 
     def _values_of(self, data: bytes) -> NDArray[np.float32]:
         """The prepared features of any image, (n_kept,)."""

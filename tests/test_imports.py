@@ -176,6 +176,7 @@ LAYERS = (
         "core.journal.journal",
         "core.journal.lessons",
         "core.journal.whereabouts",
+        "core.shards.full_search",
         "core.sources.parquet",
         "core.sources.remote",
     },

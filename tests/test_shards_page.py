@@ -195,3 +195,21 @@ def test_a_sample_of_none_is_refused(house):
     refused = run(house, "info", f"parquet:{house[0] / 'shards'}", "--sample", 0)
     assert refused.exit_code == 1
     assert refused.stderr == "groupsight: a sample of 0 images: at least 1 is needed\n"
+
+
+def test_a_sample_is_searched_in_all_images(page, house):
+    from core.study import Study  # noqa: PLC0415
+    from dashboard.jobs import all_jobs  # noqa: PLC0415
+
+    page(sample=5)
+    sampled = next(one for one in all_jobs().results() if isinstance(one, Study))
+    one = sampled.images.ids[0]
+    app = page(sample=5, link={"image": one[:16]})
+    (button,) = [each for each in app.button if each.label == "Nearest in all 8 images"]
+    app = settle(button.click().run())
+    assert "The nearest of all 8 images" in texts(app)
+    captions = app.image[0].captions
+    own = house[1].images.by_id[one][0].path
+    assert len(captions) == N_IMAGES
+    assert captions[0].replace("\\", "").endswith(f"{own[-12:]} · 0")
+    assert not [each for each in page().button if "Nearest in all" in each.label]

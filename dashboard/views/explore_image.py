@@ -12,6 +12,7 @@ from dashboard.media import image_address
 from dashboard.selection import Desk
 from dashboard.state import View
 from dashboard.styles import style_of
+from dashboard.views.explore_full import offer_full_search
 from dashboard.waiting import await_result
 
 _PATHS_SHOWN = 5
@@ -40,6 +41,7 @@ def show_image(view: View, study: Study, grouped: Grouped, contents: Contents, d
         on_open=desk.open,
         on_edges=desk.draw_edges,
     )
+    offer_full_search(view, study, row, key="nearest of all")
 
 
 def _walk(grouped: Grouped, desk: Desk) -> Rows:

@@ -14,6 +14,7 @@ from core.study import Study
 from dashboard.provenance import escape_markdown
 from dashboard.selection import Desk
 from dashboard.state import View
+from dashboard.views.explore_full import offer_full_search
 
 _FOUND = 24
 _SUFFIXES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif"]
@@ -26,6 +27,7 @@ class _Searched:
     images: str
     text: str
     thumbnail: bytes | None = None
+    query: bytes | None = None
 
 
 def show_search(view: View, study: Study, desk: Desk) -> None:
@@ -50,6 +52,8 @@ def show_search(view: View, study: Study, desk: Desk) -> None:
     searched: _Searched | None = st.session_state.get("searched")
     if searched is not None and searched.images == study.images.fingerprint:
         _show_outcome(searched)
+        if searched.query is not None:
+            offer_full_search(view, study, searched.query, key="search all")
 
 
 def _search_text(study: Study, desk: Desk, query: str) -> None:
@@ -69,7 +73,7 @@ def _search_image(view: View, study: Study, desk: Desk, data: bytes) -> None:
     desk.select(match.rows)
     desk.open(int(match.rows[0]))
     thumbnail = look(identify(data), lambda _: data, None).seen.thumbnail
-    _tell(study, _describe(match, study.names(view.kmeans)), thumbnail)
+    _tell(study, _describe(match, study.names(view.kmeans)), thumbnail, data)
 
 
 def _describe(match: Match, names: tuple[str, ...]) -> str:
@@ -79,8 +83,10 @@ def _describe(match: Match, names: tuple[str, ...]) -> str:
     return f"{same}It falls into {names[match.cluster]}{fit}; {nearest}."
 
 
-def _tell(study: Study, text: str, thumbnail: bytes | None = None) -> None:
-    st.session_state.searched = _Searched(study.images.fingerprint, text, thumbnail)
+def _tell(
+    study: Study, text: str, thumbnail: bytes | None = None, query: bytes | None = None
+) -> None:
+    st.session_state.searched = _Searched(study.images.fingerprint, text, thumbnail, query)
 
 
 def _forget() -> None:

@@ -1,0 +1,98 @@
+"""Search over all images of a folder of shards of which only a sample is studied."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import CoreError
+from core.images import identify
+from core.pictures.decoding import ImageProblem
+from core.progress import Watch
+from core.study import Study
+from dashboard.jobs import all_jobs
+from dashboard.provenance import escape_markdown
+from dashboard.state import View
+from dashboard.waiting import await_result
+
+_FOUND = 24
+_WIDTH = 88
+_LONGEST = 24
+"""Letters of a path that fit below a thumbnail."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    path: str
+    distance: float
+    thumbnail: bytes
+
+
+def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str) -> None:
+    """A button, and once it was pressed the nearest of all images; nothing where all are studied.
+
+    Args:
+        view: what the page shows.
+        study: of the sample.
+        query: an image: its row in the study, or its bytes.
+        key: of the button.
+    """
+    if not study.source.sample:
+        return
+    name = study.images.ids[query] if isinstance(query, int) else identify(query)
+    wanted = (study.images.fingerprint, name)
+    total = _count(study)
+    if st.session_state.get(f"{key} for") != wanted:
+        st.button(
+            f"Nearest in all {total:,} images",
+            key=key,
+            icon=":material/manage_search:",
+            help="Not in the sample alone. The first search reads all features once.",
+            on_click=lambda: st.session_state.update({f"{key} for": wanted}),
+        )
+        return
+    job = ("search all", view.study, name)
+    found: list[_Hit] | str = await_result(
+        job, lambda watch: _try_to_search(study, query, watch), "Searching all images"
+    )
+    if isinstance(found, str):
+        all_jobs().forget(job)  # perhaps it can be had later
+        st.info(escape_markdown(f"All images cannot be searched: {found}"))
+    else:
+        st.caption(f"The nearest of all {total:,} images, the distance beneath each:")
+        captions = [escape_markdown(f"{_shorten(hit.path)} · {hit.distance:.3g}") for hit in found]
+        st.image([hit.thumbnail for hit in found], captions, width=_WIDTH)
+
+
+def _count(study: Study) -> int:
+    from core.sources.parquet import ParquetSource  # noqa: PLC0415 - brings pyarrow
+
+    source = study.source
+    return source.shards.n_readable if isinstance(source, ParquetSource) else 0
+
+
+def _try_to_search(study: Study, query: int | bytes, watch: Watch) -> list[_Hit] | str:
+    """What is found, or why nothing is: the rest of the page does not depend on it."""
+    try:
+        return _search(study, query, watch)
+    except (CoreError, ImageProblem) as problem:
+        return str(problem)
+
+
+def _search(study: Study, query: int | bytes, watch: Watch) -> list[_Hit]:
+    from core.shards.full_search import prepare  # noqa: PLC0415 - brings pyarrow
+    from core.sources.parquet import ParquetSource  # noqa: PLC0415
+
+    source = study.source
+    if not isinstance(source, ParquetSource):
+        raise CoreError("all images are studied already")
+    values = study.reduction.values[query] if isinstance(query, int) else study.values_of(query)
+    made = prepare(source.shards, study.reduction, beside=study.cache.path, watch=watch)
+    match = made.find(values, _FOUND)
+    table = source.shards.take(match.rows.tolist(), ("uri", "thumbnail"))
+    rows = zip(table.to_pylist(), match.distances.tolist(), strict=True)
+    return [_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows]
+
+
+def _shorten(uri: str) -> str:
+    """The end of a path, which tells more than its beginning."""
+    return uri if len(uri) <= _LONGEST else f"…{uri[-_LONGEST:]}"

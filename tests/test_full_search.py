@@ -1,0 +1,96 @@
+"""Search over all images of shards: exact, whoever is in the sample; made once, whole or not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.errors import Cancelled, CoreError
+from core.progress import Watch
+from core.reduction import ReductionParams, reduce_features
+from core.shards import full_search
+from core.shards.full_search import Prepared, prepare
+from core.shards.shards import Shards
+from tests.sharded import making_of, write_folder
+
+PLAIN = reduce_features(np.zeros((2, 3), dtype=np.float32), ReductionParams("none", None))
+
+
+@pytest.fixture
+def shards(tmp_path):
+    """Seven images in shards of two; image 4 could not be read. Image n lies at (n, n, n)."""
+    write_folder(tmp_path / "shards", making_of(7, 2), broken={4})
+    return Shards(str(tmp_path / "shards"))
+
+
+@pytest.fixture
+def beside(tmp_path):
+    return tmp_path / "cache.sqlite"
+
+
+def test_the_nearest_of_all_by_hand(shards, beside):
+    found = prepare(shards, PLAIN, beside=beside).find(np.full(3, 4.9, dtype=np.float32), 3)
+    assert found.rows.tolist() == [5, 6, 3]
+    np.testing.assert_allclose(found.distances, np.sqrt(3) * np.array([0.1, 1.1, 1.9]), atol=1e-5)
+    assert found.n_images == 6
+
+
+def test_more_than_there_are_and_less_than_one(shards, beside):
+    made = prepare(shards, PLAIN, beside=beside)
+    assert made.find(np.zeros(3, dtype=np.float32), 50).rows.tolist() == [0, 1, 2, 3, 5, 6]
+    with pytest.raises(CoreError, match="the 0 nearest images"):
+        made.find(np.zeros(3, dtype=np.float32), 0)
+
+
+def test_blocks_find_what_one_sort_finds(monkeypatch):
+    monkeypatch.setattr(full_search, "_BLOCK_ROWS", 64)
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal((1000, 8), dtype=np.float32)
+    values[500:510] = values[3]  # copies: the lower row first
+    made = Prepared(values, np.square(values).sum(1), np.arange(1000) * 2)
+    found = made.find(values[3], 15)
+    distances = np.sqrt(np.square(values.astype(np.float64) - values[3]).sum(1))
+    expected = np.lexsort((np.arange(1000), distances))[:15]
+    assert found.rows.tolist() == (expected * 2).tolist()
+    np.testing.assert_allclose(found.distances, distances[expected], rtol=1e-6)
+    assert found.distances[:11].tolist() == [0.0] * 11
+
+
+def test_features_are_prepared_as_those_of_the_sample_were(shards, beside):
+    sample = np.array([[0, 0, 0], [2, 2, 2], [6, 6, 6], [3, 4, 0]], dtype=np.float32)
+    reduction = reduce_features(sample, ReductionParams("l2", 2))
+    made = prepare(shards, reduction, beside=beside)
+    of_three = reduction.apply(np.full((1, 3), 3, dtype=np.float32))
+    np.testing.assert_allclose(made.values[3], of_three[0], atol=1e-6)
+    assert made.values.shape == (6, 2)
+
+
+def test_it_is_made_once_and_again_where_it_is_damaged(shards, beside, monkeypatch):
+    first = prepare(shards, PLAIN, beside=beside)
+    kept = Shards.blocks
+    monkeypatch.setattr(Shards, "blocks", None)
+    np.testing.assert_array_equal(prepare(shards, PLAIN, beside=beside).values, first.values)
+    (folder,) = (beside.parent / "cache.search").iterdir()
+    (folder / "squares.npy").write_bytes(b"short")
+    monkeypatch.setattr(Shards, "blocks", kept)
+    np.testing.assert_array_equal(prepare(shards, PLAIN, beside=beside).rows, first.rows)
+
+
+def test_what_was_stopped_leaves_nothing(shards, beside):
+    with pytest.raises(Cancelled):
+        prepare(shards, PLAIN, beside=beside, watch=Watch(lambda _: None, lambda: True))
+    assert list((beside.parent / "cache.search").iterdir()) == []
+
+
+def test_the_disk_is_not_filled(shards, beside):
+    for shift in range(4):
+        other = replace(PLAIN, normalize="none", mean=np.full(3, shift, dtype=np.float32),
+                        components=np.eye(3, dtype=np.float32))  # fmt: skip
+        prepare(shards, other, beside=beside)
+    assert len(list((beside.parent / "cache.search").iterdir())) == 2
+
+
+def test_a_place_that_cannot_be_written_is_named(shards, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CoreError, match="cannot write"):
+        prepare(shards, PLAIN, beside=tmp_path / "file" / "cache.sqlite")
