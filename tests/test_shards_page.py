@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,6 +20,7 @@ from dashboard import media
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE, ROOTS_VARIABLE
 from dashboard.roots import allowed_roots
 from dashboard.storage import open_cache
+from dashboard.views import explore_full
 from tests.shard_copies import write_copy
 from tests.test_page import components, draws_a_map, settle, texts
 
@@ -208,8 +210,15 @@ def test_a_sample_is_searched_in_all_images(page, house):
     (button,) = [each for each in app.button if each.label == "Nearest in all 8 images"]
     app = settle(button.click().run())
     assert "The nearest of all 8 images" in texts(app)
-    captions = app.image[0].captions
+    (grid,) = [each.proto.body for each in app.get("html") if "<figure" in each.proto.body]
+    titles = re.findall(r'<figure [^>]*title="([^"]*)"', grid)
     own = house[1].images.by_id[one][0].path
-    assert len(captions) == N_IMAGES
-    assert captions[0].replace("\\", "").endswith(f"{own[-12:]} · 0")
+    assert titles[0] == f"{house[0] / 'photos'}/{own}"
+    assert len(titles) == N_IMAGES
     assert not [each for each in page().button if "Nearest in all" in each.label]
+
+
+def test_a_path_is_text_wherever_it_is_drawn():
+    drawn = explore_full._draw(explore_full._Hit('s3://b/"><script>x</script>.jpg', 0.5, b"jpeg"))
+    assert "<script" not in drawn
+    assert 'title="s3://b/&quot;&gt;&lt;script&gt;x&lt;/script&gt;.jpg"' in drawn

@@ -1,6 +1,8 @@
 """Search over all images of a folder of shards of which only a sample is studied."""
 
+import base64
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
@@ -15,9 +17,9 @@ from dashboard.state import View
 from dashboard.waiting import await_result
 
 _FOUND = 24
-_WIDTH = 88
-_LONGEST = 24
-"""Letters of a path that fit below a thumbnail."""
+_GRID = "display: grid; grid-template-columns: repeat(auto-fill, 5rem); gap: 0.75rem 0.5rem"
+_PICTURE = "width: 5rem; height: 5rem; object-fit: cover; border-radius: 0.4rem"
+_LINE = "overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.75rem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,7 @@ def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str)
         st.info(escape_markdown(f"All images cannot be searched: {found}"))
     else:
         st.caption(f"The nearest of all {total:,} images, the distance beneath each:")
-        captions = [escape_markdown(f"{_shorten(hit.path)} · {hit.distance:.3g}") for hit in found]
-        st.image([hit.thumbnail for hit in found], captions, width=_WIDTH)
+        st.html(f'<div style="{_GRID}">{"".join(map(_draw, found))}</div>')
 
 
 def _count(study: Study) -> int:
@@ -93,6 +94,12 @@ def _search(study: Study, query: int | bytes, watch: Watch) -> list[_Hit]:
     return [_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows]
 
 
-def _shorten(uri: str) -> str:
-    """The end of a path, which tells more than its beginning."""
-    return uri if len(uri) <= _LONGEST else f"…{uri[-_LONGEST:]}"
+def _draw(hit: _Hit) -> str:
+    """A thumbnail above the name of the file and the distance; the whole path where one points."""
+    path, name = escape(hit.path), escape(hit.path.rpartition("/")[2])
+    source = f"data:image/jpeg;base64,{base64.b64encode(hit.thumbnail).decode()}"
+    return (
+        f'<figure style="margin: 0" title="{path}"><img src="{source}" alt="{path}" '
+        f'style="{_PICTURE}"><figcaption><div style="{_LINE}">{name}</div>'
+        f'<div style="{_LINE}">{hit.distance:.3g}</div></figcaption></figure>'
+    )
