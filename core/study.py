@@ -16,7 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cache import Cache, file_state, fingerprint
-from core.clusters.clustering import MINI_BATCHES_FROM, Clustering, KMeansParams, cluster
+from core.clusters.clustering import (
+    MINI_BATCHES_FROM,
+    Clustering,
+    KMeansParams,
+    cluster,
+    require_distinct,
+)
 from core.clusters.derivation import derive
 from core.clusters.seeding import Seeding
 from core.compare.alignment import renumber
@@ -141,6 +147,7 @@ class Study(Extraction, Exploration):
         def compute() -> Result:
             if params.edits:
                 return self._cluster(params)
+            require_distinct(params.n_clusters, self._seeding(params.seed))
             self._forerunner(params)
             # One at a time: several at once would fit the same forerunners, and take all cores.
             with self._fitting:
@@ -173,14 +180,16 @@ class Study(Extraction, Exploration):
         device = self.recipe.device.kind
         made = cluster(seeding.values, params, seeding=seeding, device=device)
         earlier = self._forerunner(params)
-        if earlier is None or len(made.labels) >= MINI_BATCHES_FROM:
+        if earlier is None:
             return made
         shape = (len(earlier.medoids), len(made.medoids))
         numbers = renumber(contingency(earlier.labels, made.labels, shape))
         return made.renumbered(numbers)
 
     def _forerunner(self, params: KMeansParams) -> Clustering | None:
-        """The clustering whose numbers this one takes over."""
+        """The clustering whose numbers this one takes over, if it takes any."""
+        if len(self.rows) >= MINI_BATCHES_FROM:
+            return None
         own = self.params.seed
         if params.seed != own:
             return self.cluster(KMeansParams(params.n_clusters, own))

@@ -121,7 +121,7 @@ def test_images_too_alike_for_k_clusters_are_refused():
 
 @pytest.mark.parametrize("k", [0, -2])
 def test_there_is_at_least_one_cluster(k):
-    with pytest.raises(CoreError, match=f"k = {k}: at least 1"):
+    with pytest.raises(CoreError, match=f"k = {k}: choose at least 1"):
         KMeansParams(k)
 
 

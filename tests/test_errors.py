@@ -48,7 +48,10 @@ def texts():
 def as_text(node, known):
     if isinstance(node, ast.JoinedStr):
         return "".join(one.value if isinstance(one, ast.Constant) else "{}" for one in node.values)
-    return known[node.id] if isinstance(node, ast.Name) else node.value
+    if isinstance(node, ast.Constant):
+        return node.value
+    # What another line or function has put into words is held by the tests of that.
+    return known.get(node.id, "{}") if isinstance(node, ast.Name) else "{}"
 
 
 def relays(text):

@@ -81,11 +81,8 @@ def cluster(
         CoreError: there are fewer distinct rows than clusters.
     """
     seeding = seeding or Seeding(values, seed=params.seed)
-    k, distinct = params.n_clusters, seeding.n_distinct
-    if k > distinct:
-        raise CoreError(
-            f"k = {k} is more than the {distinct} images that differ: choose k from 1 to {distinct}"
-        )
+    k = params.n_clusters
+    require_distinct(k, seeding)
     centroids, labels, method = _fit(seeding, params, device)
     found = len(np.unique(labels))
     if found < k:
@@ -97,6 +94,19 @@ def cluster(
     medoids = find_medoids(labels, distances, k)
     inertia = float(np.square(distances, dtype=np.float64).sum())
     return Clustering(labels, distances, medoids, inertia, method)
+
+
+def require_distinct(k: int, seeding: Seeding) -> None:
+    """Refuse more clusters than there are rows that differ.
+
+    Raises:
+        CoreError: there are fewer distinct rows than clusters.
+    """
+    distinct = seeding.n_distinct
+    if k > distinct:
+        raise CoreError(
+            f"k = {k} is more than the {distinct} images that differ: choose k from 1 to {distinct}"
+        )
 
 
 def _fit(seeding: Seeding, params: KMeansParams, device: str) -> tuple[Matrix, Labels, str]:
