@@ -45,7 +45,7 @@ def test_shards_are_written_and_what_could_not_be_read_is_told(photos, tmp_path,
     ("options", "reason"),
     [
         (["--engine", "ray"], "--engine ray writes shards: add --out"),
-        (["--shard-size", "9"], "--shard-size goes with --out"),
+        (["--shard-size", "9"], "--shard-size 9 goes with --out"),
         (["--workers", "2", "--out", "x"], "--workers goes with --engine ray"),
         (["--num-gpus", "1"], "--num-gpus goes with --engine ray"),
         (["--out", "x", "--engine", "ray", "--workers", "two"], "'two' workers: write a number"),

@@ -196,7 +196,7 @@ def test_folders_of_clusters_hold_the_images_themselves(house, tmp_path):
 def test_a_sample_of_none_is_refused(house):
     refused = run(house, "info", f"parquet:{house[0] / 'shards'}", "--sample", 0)
     assert refused.exit_code == 1
-    assert refused.stderr == "groupsight: a sample of 0 images: at least 1 is needed\n"
+    assert refused.stderr == "groupsight: a sample of 0 images: choose at least 1\n"
 
 
 def test_a_sample_is_searched_in_all_images(page, house):

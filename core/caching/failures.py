@@ -36,7 +36,7 @@ def describe(error: Exception) -> str:
         return f"cannot be written ({error}): allow it, or name another file with --cache"
     if code == sqlite3.SQLITE_NOTADB:
         return "is no database, or its beginning is damaged: move it away, or name another --cache"
-    return f"failed: {error}"
+    return f"failed: {error}. Try again, or name another file with --cache"
 
 
 def _code(error: Exception) -> int:

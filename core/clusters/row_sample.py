@@ -45,7 +45,7 @@ def draw_rows(blocks: Iterable[Values], size: int, *, seed: int) -> tuple[RowSam
         kept.offer(count + np.arange(len(block)), generator.random(len(block)), block)
         count += len(block)
     if kept is None or count == 0:
-        raise CoreError("there is no image to draw a sample of")
+        raise CoreError("there are 0 images to draw a sample of: name some that can be read")
     return kept.finish(), count
 
 
@@ -61,7 +61,10 @@ class _Kept:
     def offer(self, rows: NDArray[np.int64], drawn: NDArray[np.float64], block: Values) -> None:
         if block.shape[1] != self.values.shape[1]:
             expected = self.values.shape[1]
-            raise CoreError(f"row {rows[0]:,} has {block.shape[1]} features, expected {expected}")
+            raise CoreError(
+                f"row {rows[0]:,} has {block.shape[1]} features, expected {expected}: "
+                "make all in one way"
+            )
         room = len(self.rows) - self.held
         free = np.arange(self.held, self.held + min(room, len(rows)))
         self._put(free, rows[:room], drawn[:room], block[:room])

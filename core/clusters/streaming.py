@@ -41,7 +41,7 @@ class StreamParams:
     def __post_init__(self) -> None:
         if not 1 <= self.n_clusters <= self.sample:
             raise CoreError(
-                f"k = {self.n_clusters} with a sample of {self.sample:,}: k lies from 1 to that"
+                f"k = {self.n_clusters} with a sample of {self.sample:,}: choose k from 1 to that"
             )
         if self.rounds < 0:
             raise CoreError(f"{self.rounds} rounds over all images: give 0 or more")

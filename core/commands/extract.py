@@ -69,7 +69,7 @@ def extract(  # noqa: PLR0917 - called by name alone
     spread = {"address": address, "workers": workers, "num-cpus": num_cpus, "num-gpus": num_gpus}
     given = [f"--{name}" for name, value in spread.items() if value is not None]
     if given and engine is EngineName.LOCAL:
-        raise CoreError(f"{given[0]} goes with --engine ray")
+        raise CoreError(f"{given[0]} goes with --engine ray: add that, or leave it out")
     if out is None:
         _refuse_without_out(engine, shard_size)
         with asked.study() as study:
@@ -85,9 +85,11 @@ def extract(  # noqa: PLR0917 - called by name alone
 
 def _refuse_without_out(engine: EngineName, shard_size: int | None) -> None:
     if engine is EngineName.RAY:
-        raise CoreError("--engine ray writes shards: add --out and a folder that all nodes reach")
+        raise CoreError(
+            f"--engine {engine.value} writes shards: add --out and a folder that all nodes reach"
+        )
     if shard_size is not None:
-        raise CoreError("--shard-size goes with --out")
+        raise CoreError(f"--shard-size {shard_size} goes with --out: add that and a folder")
 
 
 def _extract_to(asked: Asked, folder: Folder, ray: RayParams | None, rows: int | None) -> None:

@@ -51,11 +51,11 @@ class RayParams:
     def __post_init__(self) -> None:
         if not 1 <= self.fewest <= self.most:
             raise CoreError(
-                f"{self.fewest} to {self.most} workers: at least 1 is needed, fewest first"
+                f"{self.fewest} to {self.most} workers: choose at least 1, fewest first"
             )
         if self.num_cpus < 1 or self.num_gpus < 0:
             raise CoreError(
-                f"workers of {self.num_cpus} cores and {self.num_gpus} GPUs: at least 1 core"
+                f"workers of {self.num_cpus} cores and {self.num_gpus} GPUs: choose at least 1 core"
             )
 
 
@@ -111,7 +111,8 @@ class RayEngine:
             except self._ray.exceptions.GetTimeoutError as error:
                 raise CoreError(
                     f"no node with {self.params.num_cpus} cores and {self.params.num_gpus:g} GPUs "
-                    f"joined the cluster within {_NODE_WAIT // 60} minutes"
+                    f"joined the cluster within {_NODE_WAIT // 60} minutes: "
+                    "start one, or ask for less"
                 ) from error
         return device
 

@@ -59,7 +59,7 @@ def follow(
     if recipe.fingerprint != made.fingerprint:
         raise CoreError(
             f"{params.source} is damaged: its groupsight.json tells of {made.describe()}, and its "
-            "shards are of something else"
+            "shards are of something else. Extract into another folder"
         )
     return settled, recipe
 

@@ -63,7 +63,7 @@ class Prepared:
             CoreError: k is below 1.
         """
         if k < 1:
-            raise CoreError(f"the {k} nearest images: ask for at least 1")
+            raise CoreError(f"the {k} nearest images: choose at least 1")
         count = len(self.rows)
         starts = range(0, count, _BLOCK_ROWS)
         found = [self._nearest_of(slice(at, at + _BLOCK_ROWS), one, k + _SPARE) for at in starts]
@@ -118,7 +118,7 @@ def prepare(
         shutil.rmtree(partial, ignore_errors=True)
     made = _open(place, shape)
     if made is None:
-        raise CoreError(f"{place} was changed while it was written: search again")
+        raise CoreError(f"{place} was changed while it was written: try again")
     return made
 
 

@@ -115,7 +115,7 @@ class Making:
         names = folder.names()
         if MAKING_FILE not in names:
             found = f"{len(names):,} other files" if names else "it is empty, or not there"
-            raise CoreError(f"{folder.uri} holds no {MAKING_FILE}: {found}")
+            raise CoreError(f"{folder.uri} holds no {MAKING_FILE}: {found}. Name another folder")
         return cls.parse(folder.read(MAKING_FILE), folder.path(MAKING_FILE))
 
     @classmethod
@@ -129,7 +129,9 @@ class Making:
         recipe = ShardRecipe(**_exactly(facts.get("recipe"), ShardRecipe, path))
         making = cls(**{**_exactly(facts, cls, path), "recipe": recipe})
         if making.n_images < 1 or making.shard_rows < 1 or making.dimension < 1:
-            raise CoreError(f"{path} is damaged: it tells of no images")
+            raise CoreError(
+                f"{path} is damaged: it tells of no images. Extract into another folder"
+            )
         return making
 
 
@@ -173,9 +175,9 @@ def _load(data: bytes, path: str) -> dict[str, Any]:
     try:
         facts = json.loads(data)
     except ValueError as error:
-        raise CoreError(f"{path} is damaged: {error}") from error
+        raise CoreError(f"{path} is damaged: {error}. Extract into another folder") from error
     if not isinstance(facts, dict) or not isinstance(facts.get("format"), int):
-        raise CoreError(f"{path} is not Groupsight's: it names no format")
+        raise CoreError(f"{path} is not Groupsight's: it names no format. Name another folder")
     if facts["format"] > FORMAT:
         raise CoreError(
             f"{path} is of format {facts['format']}, and this version reads up to {FORMAT}: "
@@ -191,5 +193,7 @@ def _exactly(facts: Any, kind: type, path: str) -> dict[str, Any]:
     for name, expected in wanted.items():
         plain = expected in {int, str}
         if name not in found or (plain and type(found[name]) is not expected):
-            raise CoreError(f"{path} is damaged: it has no proper {name!r}")
+            raise CoreError(
+                f"{path} is damaged: it has no proper {name!r}. Extract into another folder"
+            )
     return found

@@ -60,7 +60,9 @@ def list_images(name: str, *, images: Path | None = None, labels: bool = True) -
     """
     if is_address(name):
         if images is not None:
-            raise CoreError(f"--images goes with a CSV manifest on this machine, not with {name}")
+            raise CoreError(
+                f"--images goes with a CSV manifest on this machine, not with {name}: leave it out"
+            )
         return open_remote(name, labels=labels)
     name = name.removeprefix("file://")
     path = Path(name).expanduser()
@@ -69,7 +71,7 @@ def list_images(name: str, *, images: Path | None = None, labels: bool = True) -
     source = open_source(name, images=images, labels=labels)
     if not isinstance(source, FileSource):
         raise CoreError(
-            f"the images of {name} are no files: shards are made of a folder, a manifest, or an "
+            f"the images of {name} are no files: name a folder, a manifest, or an "
             "address such as s3://bucket/images"
         )
     return source
@@ -100,7 +102,7 @@ def make_plan(
     kept = Making.read(folder) if MAKING_FILE in names else None
     rows = shard_rows or (kept.shard_rows if kept else SHARD_ROWS)
     if rows < 1:
-        raise CoreError(f"shards of {rows} images: at least 1 is needed")
+        raise CoreError(f"shards of {rows} images: choose at least 1")
     making = Making(
         source.name,
         ShardRecipe.of(recipe),

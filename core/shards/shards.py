@@ -138,7 +138,8 @@ class Shards:
             raise IndexError(f"row {row} of {self.making.n_images}")
         number, inner = divmod(int(row), self.making.shard_rows)
         if number not in self.stamps:
-            raise CoreError(f"{self.folder.path(part_name(number))} is not there yet")
+            part = self.folder.path(part_name(number))
+            raise CoreError(f"{part} is not there yet: extract again, and open it then")
         return number, *divmod(inner, ROW_GROUP)
 
     def _stream(self, number: int, columns: Sequence[str]) -> Iterator[pa.Table]:

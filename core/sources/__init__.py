@@ -57,7 +57,7 @@ def open_source(
     if not name.startswith(_SHARDS):
         return _open_here(name, images, labels, roots)
     if images is not None:
-        raise CoreError(f"--images goes with a CSV manifest, and {name} is none")
+        raise CoreError(f"--images goes with a CSV manifest, and {name} is none: leave it out")
     from core.sources.parquet import open_shards  # noqa: PLC0415 - brings pyarrow
 
     address = name.removeprefix(_SHARDS)

@@ -189,7 +189,10 @@ class ParquetSource(Source):
 
 def _require_finite(block: Block, uri: str) -> None:
     if not np.isfinite(block.features).all():
-        raise CoreError(f"{uri} is damaged: it holds features that are not finite numbers")
+        raise CoreError(
+            f"{uri} is damaged: it holds features that are not finite numbers. "
+            "Extract into another folder"
+        )
 
 
 def open_shards(
@@ -233,7 +236,7 @@ def _locate(address: str, roots: Roots) -> str:
         roots.require(path)
         place = os.path.realpath(path)
     except (OSError, ValueError, RuntimeError) as error:
-        raise CoreError(f"no such folder of shards: {plain!r} ({error})") from error
+        raise CoreError(f"no such folder of shards: {plain!r} ({error}). Name another") from error
     if "::" in place:  # fsspec would take it for two addresses
         raise CoreError(f"{place!r} cannot be opened: rename the folder, '::' is not possible")
     return place

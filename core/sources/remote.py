@@ -114,7 +114,7 @@ def _list_images(uri: str) -> RemoteSource:
         base = str(system.unstrip_protocol(root))
     if not addresses:
         found = f"{len(met):,} other files" if met else "it is empty, or not there"
-        raise CoreError(f"no images in {uri}: {found}")
+        raise CoreError(f"no images in {uri}: {found}. Name another address")
     entries = tuple(Entry(address, _label(address, base)) for address in addresses)
     return RemoteSource(uri, entries, passed_over=len(met) - len(entries))
 

@@ -85,7 +85,7 @@ def _search(study: Study, query: int | bytes, watch: Watch) -> list[_Hit]:
 
     source = study.source
     if not isinstance(source, ParquetSource):
-        raise CoreError("all images are studied already")
+        raise CoreError(f"all images of {source.name} are studied already: search them above")
     values = study.reduction.values[query] if isinstance(query, int) else study.values_of(query)
     made = prepare(source.shards, study.reduction, beside=study.cache.path, watch=watch)
     match = made.find(values, _FOUND)
