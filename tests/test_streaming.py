@@ -5,7 +5,6 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from core.clusters.assigning import assign_stream, nearest_centroids
 from core.clusters.clustering import KMeansParams, cluster
 from core.clusters.streaming import StreamParams, cluster_stream, fit_stream
 from core.errors import CoreError
@@ -117,32 +116,6 @@ def test_the_sample_and_the_rounds_are_said():
     )
     none = cluster_stream(blocks_of(CLOUD), StreamParams(4, sample=50, rounds=0))
     assert none.method.endswith("from 10 starts, the others assigned")
-
-
-def test_assigning_is_by_block_and_nothing_is_held():
-    taken = []
-
-    def blocks():
-        for at in (0, 1_000):
-            taken.append(at)
-            yield CLOUD[at : at + 1_000]
-
-    assigned = assign_stream(blocks(), CENTRES)
-    assert taken == []
-    first = next(assigned)
-    assert (taken, first.labels.tolist()) == ([0], OWN[:1_000].tolist())
-
-
-def test_the_nearest_of_a_few_centroids():
-    points = np.array([[1.1, 0], [0.9, 0], [9, 9]], dtype=np.float32)
-    centroids = np.array([[5, 5], [0, 0], [2, 0]], dtype=np.float32)
-    assert nearest_centroids(points, centroids).tolist() == [2, 1, 0]
-
-
-def test_far_from_the_origin_the_nearest_is_still_found():
-    centroids = CENTRES + np.float32(1e4)
-    found = nearest_centroids(CLOUD + np.float32(1e4), centroids)
-    assert (found == OWN).all()
 
 
 def test_one_cluster_and_one_image():
