@@ -1,5 +1,6 @@
 """Every page over a study whose results are cached: its first run in a session, and the next."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ def measure_pages(folder: Path) -> Iterator[Row]:
     """The Python side of each page, one after the other in one server's process."""
     os.environ[CACHE_VARIABLE] = str(folder / "cache.sqlite")
     os.environ["GROUPSIGHT_ROOTS"] = '["/"]'
+    logging.disable(logging.WARNING)  # Streamlit misses its server, which is not asked for here
     for page in PAGES:
         yield from _measure_page(page, folder / "images")
 
