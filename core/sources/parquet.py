@@ -130,17 +130,14 @@ class ParquetSource(Source):
         positions = [at for at, one in enumerate(self.records) if one.id in wanted]
         numbers = np.unique(self.rows[positions] // self.shards.making.shard_rows).tolist()
         for block in self.shards.blocks(numbers):
-            given = self._choose(block, wanted)
-            wanted.difference_update(given.features)
-            if given.features:
-                yield given
+            _require_finite(block, self.shards.uri)
+            places = {one: at for at, one in enumerate(block.ids) if one in wanted}
+            wanted.difference_update(places)
+            if places:
+                yield self._give(block, places)
 
-    def _choose(self, block: Block, wanted: set[str]) -> Given:
-        """The images of a row group that are wanted and were not given before."""
-        _require_finite(block, self.shards.uri)
-        own = np.isin(block.rows, self.rows, assume_unique=True)
-        chosen = {block.ids[at]: at for at in np.flatnonzero(own).tolist()}
-        places = {one: at for one, at in chosen.items() if one in wanted}
+    def _give(self, block: Block, places: dict[str, int]) -> Given:
+        """The images of a row group at these places."""
         seen = {one: self._sizes[one] for one in places}
         return Given({one: block.features[at] for one, at in places.items()}, seen)
 
