@@ -4,12 +4,14 @@ Local paths, `s3://`, `gs://`, `https://`, `memory://` and so on; each kind come
 its own, which says in its own words what fails.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from core.errors import CoreError
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PACKAGES = {
     **dict.fromkeys(("s3", "s3a"), "s3fs"),
     **dict.fromkeys(("gs", "gcs"), "gcsfs"),
@@ -25,8 +27,8 @@ _REASONS: dict[type[Exception], str] = {
 
 
 def is_address(name: str) -> bool:
-    """Whether a name is an address, and no path of this machine."""
-    return "://" in name and not name.startswith("file://")
+    """Whether a name is an address such as s3://bucket/folder, and no path of this machine."""
+    return _ADDRESS.match(name) is not None and not name.lower().startswith("file://")
 
 
 def open_address(uri: str) -> tuple[Any, str]:

@@ -18,11 +18,11 @@ import click
 import typer
 from streamlit.web import cli
 
+from core.addresses import is_address
 from core.caching.sizes import LIMIT_VARIABLE
 from core.errors import CoreError
 from core.logs import Level
 from core.pictures import limits
-from core.sources.roots import is_address
 from dashboard.environment import (
     CACHE_VARIABLE,
     HOSTS_VARIABLE,

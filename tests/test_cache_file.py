@@ -101,7 +101,7 @@ def test_damage_found_while_reading_is_said_and_the_next_try_works(path):
 
 
 def test_two_damaged_files_are_both_kept(path, monkeypatch):
-    monkeypatch.setattr(cache_file.time, "strftime", lambda _: "20260101-000000")
+    monkeypatch.setattr(cache_file.time, "strftime", lambda *_: "20260101-000000")
     for _ in range(2):
         tear(path, 100, 4000)
         Cache(path).close()

@@ -233,7 +233,9 @@ def test_where_nothing_can_be_written_nothing_is_left(write, tmp_path, monkeypat
     if is_there:
         (tmp_path / "out").mkdir()
     refuse_when(monkeypatch, {bad})
-    with pytest.raises(CoreError, match=r"cannot write .*: Read-only file system$"):
+    with pytest.raises(
+        CoreError, match=r"cannot write .*: Read-only file system\. Name another place$"
+    ):
         write()
     assert (tmp_path / "out").exists() == is_there
     assert not is_there or list((tmp_path / "out").iterdir()) == []
@@ -275,7 +277,9 @@ def full_disk(monkeypatch):
 def test_a_full_disk_leaves_whole_files_and_the_export_goes_on(
     write, tmp_path, full_disk, monkeypatch
 ):
-    with pytest.raises(CoreError, match="No space left on device; 1 of 3 images are there"):
+    with pytest.raises(
+        CoreError, match=r"No space left on device\. Name another place; 1 of 3 images are there"
+    ):
         write()
     assert images_in(tmp_path / "out") == {FILES["a.png"]: b"first"}
     assert json.loads((tmp_path / "out" / MAKING).read_bytes())["complete"] is False

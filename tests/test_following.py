@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import CoreError
 from core.network import pretrained
+from core.network.download import file_digest
 from core.network.full_network import FullNetwork
 from core.network.pretrained import EMBEDDED_FILE, find_weights, load_state
 from core.recipe import StudyParams, decide
@@ -14,7 +15,7 @@ from core.shards import following
 from core.shards.following import follow
 from core.shards.making import ShardRecipe
 
-DIGESTS = {EMBEDDED_FILE: "e" * 64}
+DIGESTS = {EMBEDDED_FILE: file_digest(EMBEDDED_FILE)}
 PARAMS = StudyParams("parquet:/shards")
 
 

@@ -89,7 +89,6 @@ LAYERS = (
         "core.review.density",
         "core.review.duplicates",
         "core.search",
-        "core.sources.roots",
         "core.whole_files",
     },
     {
@@ -113,6 +112,7 @@ LAYERS = (
         "core.review.outliers",
         "core.sampled_projection",
         "core.shards.storage",
+        "core.sources.roots",
     },
     {
         "core.cache",

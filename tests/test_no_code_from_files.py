@@ -23,6 +23,11 @@ MODULES = {
 CALLS = {"eval", "exec", "compile", "__import__", "read_pickle", "to_pickle"}
 BY_KEYWORD = {"torch.load": ("weights_only", True), "np.load": ("allow_pickle", False)}
 """Calls that are safe only where a keyword says so."""
+EXCEPTIONS = {
+    "core/engines/ray_engine.py": "tasks go from one process of a run to another, as all of Ray's",
+    "tools/training/checkpoint.py": "only names the error that a damaged file raises",
+}
+"""Modules that may import `pickle`, and why: neither reads a file by it."""
 
 
 def find_dangers(source):
@@ -58,6 +63,7 @@ def test_no_module_runs_code_from_a_file(folder):
         str(path.relative_to(ROOT)): dangers
         for path in FILES
         if path.is_relative_to(ROOT / folder)
+        and str(path.relative_to(ROOT)) not in EXCEPTIONS
         and (dangers := find_dangers(path.read_text(encoding="utf-8")))
     }
     assert found == {}

@@ -2,12 +2,12 @@
 
 import pytest
 
+from core.addresses import is_address
 from core.cache import Cache
 from core.errors import CoreError
 from core.pictures.decoding import ImageProblem
 from core.recipe import StudyParams
 from core.sources import EVERYWHERE, Roots, open_source
-from core.sources.roots import is_address
 from core.study import open_study
 
 

@@ -9,6 +9,7 @@ from sharded import making_of, write_part
 from core.device import Device
 from core.engines.shard_work import ShardWorker, WorkParams, load_network
 from core.errors import CoreError
+from core.network.download import file_digest
 from core.network.layers import Cut
 from core.network.pretrained import find_weights
 from core.network.transforms import Transform
@@ -20,7 +21,7 @@ from core.sources import Entry
 from core.sources.files import FileSource
 
 RECIPE = Recipe(
-    find_weights("embedded", digest=lambda _: "67d99a16"),
+    find_weights("embedded", digest=file_digest),
     Cut("conv3"),
     Transform("embedded", 64),
     Device("cpu", "fp32"),

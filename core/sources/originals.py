@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from core.addresses import is_address
 from core.errors import CoreError
 from core.pictures.decoding import ImageProblem
 from core.shards.storage import Folder
 from core.sources.base import Entry
 from core.sources.files import FileSource
-from core.sources.roots import Roots, is_address
+from core.sources.roots import Roots
 
 
 def read_original(uri: str, roots: Roots) -> bytes:

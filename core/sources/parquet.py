@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.addresses import is_address
 from core.errors import CoreError
 from core.images import ImageRecord, Seen
 from core.pictures.decoding import ImageProblem
@@ -22,7 +23,7 @@ from core.shards.shard_file import ROW_GROUP
 from core.shards.shards import Block, Shards
 from core.sources.base import Entry, Given, Source
 from core.sources.originals import read_original
-from core.sources.roots import Roots, is_address
+from core.sources.roots import Roots
 
 _AT_ONCE = 8
 """Shards or row groups read at the same time, mostly waited for."""

@@ -1,15 +1,14 @@
 """Which files and addresses may be opened: those below some folders, links resolved first."""
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from core.addresses import is_address
 from core.errors import CoreError
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _CHAIN = "::"
 """Where fsspec lets one address lead through another, even into this machine's files."""
 
@@ -87,8 +86,3 @@ class Roots:
 
 
 EVERYWHERE = Roots()
-
-
-def is_address(name: str) -> bool:
-    """Whether a name is an address such as s3://bucket/folder, and no path of this machine."""
-    return _ADDRESS.match(name) is not None and not name.lower().startswith("file://")

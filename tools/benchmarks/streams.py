@@ -35,14 +35,16 @@ def write_features(file: Path, n_images: int) -> Callable[[], Iterator[Values]]:
 
 def read_features(file: Path) -> Iterator[Values]:
     """Block by block, each block mapped by itself: what was read does not stay in memory."""
-    count = len(np.load(file, mmap_mode="r"))
+    count = len(np.load(file, mmap_mode="r", allow_pickle=False))
     for start in range(0, count, BLOCK_ROWS):
-        yield np.load(file, mmap_mode="r")[start : start + BLOCK_ROWS].astype(np.float32)
+        yield np.load(file, mmap_mode="r", allow_pickle=False)[start : start + BLOCK_ROWS].astype(
+            np.float32
+        )
 
 
 def measure_streams(file: Path) -> Iterator[Row]:
     """Fit and assign by a sample and rounds, and by scikit-learn's mini-batches."""
-    truth = Planted(len(np.load(file, mmap_mode="r"))).clusters
+    truth = Planted(len(np.load(file, mmap_mode="r", allow_pickle=False))).clusters
 
     def blocks() -> Iterator[Values]:
         return read_features(file)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cache import Cache
+from core.network.download import file_digest
 from core.network.pretrained import find_weights
 from core.network.transforms import TRANSFORMS, Transform
 from core.pictures.decoding import ImageProblem, decode
@@ -42,7 +43,7 @@ class Embedded:
 
 def suited_choice(source: str) -> Choice:
     """What the embedded weights are used with on a source unless the user says otherwise."""
-    suited = find_weights("embedded", digest=lambda _: "").suited(source)
+    suited = find_weights("embedded", digest=file_digest).suited(source)
     return Choice(suited.layer, suited.grid, TRANSFORMS[suited.transform])
 
 
