@@ -91,10 +91,18 @@ def _extract(folder: Path) -> dict[str, object]:
     listed: dict[str, dict[str, str]] = {}
     for row in study.images.problems:
         listed.setdefault(row.label or "", {})[row.path] = row.problem or ""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
-        1 if sys.platform == "darwin" else 1024
-    )
-    return {"read": read, "listed": listed, "peak": peak}
+    return {"read": read, "listed": listed, "peak": _peak_bytes()}
+
+
+def _peak_bytes() -> int:
+    """The most memory of this process; `getrusage` may tell that of the one that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii").splitlines()
+        line = next(one for one in lines if one.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return told if sys.platform == "darwin" else told * 1024
 
 
 def tabulate(report: Report) -> str:
