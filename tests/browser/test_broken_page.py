@@ -33,6 +33,6 @@ def test_the_number_on_the_page_finds_the_trace_in_the_log(page, log):
     assert "KeyError: 'a secret detail'" in trace
     assert written.count(number) == 1
     # All else is there: another source can be opened.
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Open").wait_for()
+    page.get_by_test_id("stSidebar").get_by_test_id("stBaseButton-primaryFormSubmit").wait_for()
     page.get_by_role("link", name="Data").click()
     page.get_by_text("Name the images on the left first.").wait_for()
