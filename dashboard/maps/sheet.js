@@ -32,10 +32,13 @@ export class Sheet {
     const empty = describeEmpty(facts.peaks);
     this.title.textContent = empty ? `${title} · ${empty}` : title;
     this.tiles.setAttribute("aria-label", `Maps of ${layer} of ${title}`);
-    const buttons = [...this.tiles.children].slice(0, count);
-    while (buttons.length < count) buttons.push(make("button", "tile", { type: "button", role: "option" }));
-    this.tiles.replaceChildren(...buttons);
-    buttons.forEach((button, at) => this.dress(button, order[at]));
+    // Those that stay are not taken out and put back: the one with the focus would lose it.
+    const buttons = this.tiles.children;
+    while (buttons.length > count) this.tiles.lastChild.remove();
+    while (buttons.length < count) {
+      this.tiles.append(make("button", "tile", { type: "button", role: "option" }));
+    }
+    [...buttons].forEach((button, at) => this.dress(button, order[at]));
     this.rove(Math.min(this.place, count - 1));
   }
 

@@ -131,6 +131,8 @@ def test_nothing_pulses_at_first_nor_on_a_rerun_nor_in_other_colors(map_):
         "() => getComputedStyle(document.querySelector('.legendtext')).fill"
         ".match(/\\d+/g).slice(0, 3).every(value => Number(value) > 200)"
     )
+    wait_for_python(map_)
+    map_.locator('.groupsight-map[data-state="drawn"]').wait_for()
     # What would have pulsed, would have done so before the next that does.
     choose(map_, "split")
     wait_for_pulse(map_)
