@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
 
+from core.measures import silhouette
 from core.measures.sampled import Estimate, measure_sample
 
 GENERATOR = np.random.default_rng(0)
@@ -34,6 +35,14 @@ def test_of_a_sample_the_truth_lies_within_two_errors_19_times_in_20():
     assert np.mean(near) > 0.85
     near = [abs(one.silhouette.value - silhouette) <= 2 * one.silhouette.error for one in made]
     assert np.mean(near) > 0.85
+
+
+def test_a_silhouette_of_which_not_all_images_are_scored_has_that_error_too(monkeypatch):
+    monkeypatch.setattr(silhouette, "EXACT_UP_TO", 1_000)
+    monkeypatch.setattr(silhouette, "SAMPLE", 500)
+    scored = silhouette.Silhouettes(VALUES, seed=42).measure(OWN)
+    assert scored.n_scored == 500
+    assert measured(slice(None)).silhouette.error == pytest.approx(scored.error)
 
 
 def test_the_error_is_cochrans():

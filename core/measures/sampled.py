@@ -99,7 +99,8 @@ def _silhouette(
     # In a few images a part may have one cluster only, and says nothing.
     spread = float(np.std(means, ddof=1)) if len(means) == _GROUPS else 1.0
     error = spread * ((1 - len(values) / n_images) / _GROUPS) ** 0.5
-    return Estimate(found.mean, error, len(values), n_images)
+    # Of a large sample not every image is scored, which is an error of its own.
+    return Estimate(found.mean, float(np.hypot(error, found.error)), len(values), n_images)
 
 
 def _estimate(sample: NDArray[np.floating[Any]], n_images: int) -> Estimate:
