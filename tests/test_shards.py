@@ -1,5 +1,7 @@
 """A folder of shards, read: in blocks, row by row, and counted without being read."""
 
+import pickle
+
 import numpy as np
 import pytest
 from sharded import making_of, write_folder, write_part
@@ -26,6 +28,13 @@ def test_blocks_hold_the_readable_images_in_their_order(opened):
 
 def test_blocks_of_some_shards_alone(opened):
     assert [block.ids for block in opened.blocks([2])] == [("id4",)]
+
+
+def test_they_can_be_sent_to_another_process_and_are_not_checked_again(opened, monkeypatch):
+    monkeypatch.setattr(shards, "inspect_shards", None)
+    sent = pickle.loads(pickle.dumps(opened))  # noqa: S301 - our own
+    assert [block.ids for block in sent.blocks()] == [block.ids for block in opened.blocks()]
+    assert sent.thumbnail(3) == b"jpeg 3"
 
 
 def test_a_row_group_without_a_readable_image_is_an_empty_block(tmp_path):

@@ -1,10 +1,11 @@
 """The shards one after the other, by this machine alone."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from core.device import Device, choose_device
-from core.engines.shard_work import ShardWorker, WorkParams, load_network
+from core.engines.shard_work import Begin, ShardWorker, WorkParams, load_network
 from core.shards.making import Stamp
 from core.shards.planning import Plan
 
@@ -33,3 +34,11 @@ class LocalEngine:
         """
         worker = ShardWorker(params, load_network(params.recipe))
         yield from map(worker.make, plan.tasks())
+
+    def spread(self, tasks: Iterable[Any], begin: Begin) -> Iterator[bytes]:
+        """Do each task by the work that `begin` gives, and give what it says.
+
+        Raises:
+            CoreError: the work does.
+        """
+        yield from map(begin(), tasks)

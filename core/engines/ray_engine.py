@@ -9,14 +9,14 @@ import logging
 import os
 import pickle
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from core.device import Device, choose_device
-from core.engines.shard_work import ShardWorker, WorkParams, load_network
+from core.engines.shard_work import Begin, ShardWorker, WorkParams, load_network
 from core.errors import CoreError
 from core.shards.making import Stamp
 from core.shards.planning import Plan
@@ -122,15 +122,25 @@ class RayEngine:
         Raises:
             CoreError: the weights, the device or the folder cannot be used, or nothing be read.
         """
+        network = self._ray.put(load_network(params.recipe))
+        begin = _Extraction(params, network, self.params.num_cpus)
+        for said in self.spread(plan.tasks(), begin):
+            yield Stamp.parse(said, "what a worker gave")
+
+    def spread(self, tasks: Iterable[Any], begin: Begin) -> Iterator[bytes]:
+        """Do each task, one a shard, by a worker; `begin` is called once by each.
+
+        Raises:
+            CoreError: the work does, or a worker fails.
+        """
         from ray import data  # noqa: PLC0415 - takes seconds to import
 
         _quieten(data)
         # Pickled here: a name of a file need not be text that Arrow holds.
-        rows = [{"task": pickle.dumps(task)} for task in plan.tasks()]
-        network = self._ray.put(load_network(params.recipe))
+        rows = [{"task": pickle.dumps(task)} for task in tasks]
         made = data.from_items(rows, override_num_blocks=len(rows)).map_batches(
             _Actor,
-            fn_constructor_args=(params, network, self.params.num_cpus),
+            fn_constructor_args=(begin,),
             batch_size=1,
             # One shard at a time each: a second one waiting could be made by a worker that is free.
             compute=data.ActorPoolStrategy(
@@ -144,37 +154,48 @@ class RayEngine:
             for row in made.iter_rows():
                 if row["refused"]:
                     raise CoreError(row["refused"])
-                yield Stamp.parse(row["stamp"], "what a worker gave")
+                yield row["said"]
 
     def _resources(self) -> dict[str, float]:
         return {"num_cpus": self.params.num_cpus, "num_gpus": self.params.num_gpus}
 
 
+@dataclass(frozen=True, slots=True)
+class _Extraction:
+    """Gives the work on one shard to be made, with the network of the cluster."""
+
+    params: WorkParams
+    network: Any
+    num_cpus: int
+
+    def __call__(self) -> Callable[[Any], bytes]:
+        import ray  # noqa: PLC0415 - optional
+        import torch  # noqa: PLC0415 - slow to import
+
+        torch.set_num_threads(self.num_cpus)  # what Ray counts is no bound by itself
+        worker = ShardWorker(self.params, ray.get(self.network))
+        return lambda task: worker.make(task).dump()
+
+
 class _Actor:
-    """A worker on its node: one network, one shard at a time.
+    """A worker on its node: begun once, one shard at a time.
 
     What a user can act on is given back as text: Ray would bury it under reports of its own.
     """
 
-    def __init__(self, params: WorkParams, network: Any, num_cpus: int) -> None:
-        import ray  # noqa: PLC0415 - optional
-        import torch  # noqa: PLC0415 - slow to import
-
-        torch.set_num_threads(num_cpus)  # what Ray counts is no bound by itself
-        self._params = params
-        self._network = ray.get(network)
+    def __init__(self, begin: Begin) -> None:
+        self._begin = begin
 
     @cached_property
-    def _worker(self) -> ShardWorker:
-        return ShardWorker(self._params, self._network)
+    def _work(self) -> Callable[[Any], bytes]:
+        return self._begin()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         try:
-            tasks = [pickle.loads(one) for one in batch["task"]]  # noqa: S301 - our own
-            stamps = [self._worker.make(task).dump() for task in tasks]
+            said = [self._work(pickle.loads(one)) for one in batch["task"]]  # noqa: S301 - our own
         except CoreError as error:
-            return {"stamp": [b""], "refused": [str(error)]}
-        return {"stamp": stamps, "refused": [""] * len(stamps)}
+            return {"said": [b""], "refused": [str(error)]}
+        return {"said": said, "refused": [""] * len(said)}
 
 
 def _import_ray() -> Any:

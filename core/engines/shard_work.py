@@ -1,7 +1,8 @@
 """The work on one shard, the same for every engine: read, decode, network, write."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import CoreError
 from core.images import identify
@@ -16,6 +17,9 @@ from core.sources.remote import Unreachable
 if TYPE_CHECKING:
     from core.features import Batch
     from core.network.vgg import FeatureNetwork
+
+Begin = Callable[[], Callable[[Any], bytes]]
+"""Called once by each worker: gives the work on one task, which says in bytes what it has done."""
 
 
 @dataclass(frozen=True, slots=True)

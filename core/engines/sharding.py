@@ -1,6 +1,6 @@
 """From a source to a folder of shards: planned, made by an engine, reported as it goes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from core.device import Device
 from core.engines.local_engine import LocalEngine
 from core.engines.ray_engine import RayEngine, RayParams
-from core.engines.shard_work import WorkParams
+from core.engines.shard_work import Begin, WorkParams
 from core.network.pretrained import find_weights
 from core.progress import Progress, Watch
 from core.recipe import Recipe, StudyParams, decide
@@ -29,6 +29,9 @@ class Engine(Protocol):
 
     def make(self, plan: Plan, params: WorkParams) -> Iterator[Stamp]:
         """Make the shards that are missing; each is written once it is given."""
+
+    def spread(self, tasks: Iterable[Any], begin: Begin) -> Iterator[bytes]:
+        """Do any other work, one task a shard, and give what it says, in no order."""
 
 
 @dataclass(frozen=True, slots=True)

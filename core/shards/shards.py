@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,8 @@ from core.shards.storage import Folder
 
 ROW_COLUMNS = ("id", "uri", "label", "width", "height", "problem")
 """What is known of a row besides its features and its thumbnail."""
+BLOCK_COLUMNS = ("id", "features")
+"""What a Block is made of."""
 _HELD = 8
 """Row groups kept in memory for those who ask for single rows."""
 
@@ -41,9 +44,23 @@ class Block:
     ids: tuple[str, ...]
     features: NDArray[np.floating]
 
+    def require_finite(self, uri: str) -> None:
+        """Refuse features that nothing can be computed from.
+
+        Raises:
+            CoreError: some are no finite numbers.
+        """
+        if not np.isfinite(self.features).all():
+            raise CoreError(
+                f"{uri} is damaged: it holds features that are not finite numbers. "
+                "Extract into another folder"
+            )
+
 
 class Shards:
     """The shards at an address, all checked. Any number of threads may read at once.
+
+    It can be sent to another process or machine, and is not checked again there.
 
     Args:
         uri: of the folder.
@@ -64,6 +81,16 @@ class Shards:
                 f"{uri} lacks {n_missing:,} of its {self.making.n_shards:,} shards: "
                 "extract again, which computes these alone"
             )
+        self._hold_groups()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self.folder, "making": self.making, "stamps": self.stamps}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._hold_groups()
+
+    def _hold_groups(self) -> None:
         self._group = lru_cache(maxsize=_HELD)(self._read_group)
 
     @property
@@ -95,13 +122,17 @@ class Shards:
         Raises:
             CoreError: a shard cannot be read.
         """
-        for first, table in self.tables(("id", "features"), numbers):
-            column = table.column("features").combine_chunks()
-            readable = column.is_valid().to_numpy(zero_copy_only=False)  # (n,)
-            values = column.drop_null().flatten().to_numpy()
-            rows = first + np.flatnonzero(readable)
-            ids = tuple(table.column("id").filter(pa.array(readable)).to_pylist())
-            yield Block(rows, ids, values.reshape(len(rows), self.making.dimension))
+        for first, table in self.tables(BLOCK_COLUMNS, numbers):
+            yield self.block_of(first, table)
+
+    def block_of(self, first: int, table: pa.Table) -> Block:
+        """The readable images of a row group that begins with row `first`, from BLOCK_COLUMNS."""
+        column = table.column("features").combine_chunks()
+        readable = column.is_valid().to_numpy(zero_copy_only=False)  # (n,)
+        values = column.drop_null().flatten().to_numpy()
+        rows = first + np.flatnonzero(readable)
+        ids = tuple(table.column("id").filter(pa.array(readable)).to_pylist())
+        return Block(rows, ids, values.reshape(len(rows), self.making.dimension))
 
     def tables(
         self, columns: Sequence[str] = ROW_COLUMNS, numbers: Sequence[int] | None = None

@@ -131,7 +131,7 @@ class ParquetSource(Source):
         positions = [at for at, one in enumerate(self.records) if one.id in wanted]
         numbers = np.unique(self.rows[positions] // self.shards.making.shard_rows).tolist()
         for block in self.shards.blocks(numbers):
-            _require_finite(block, self.shards.uri)
+            block.require_finite(self.shards.uri)
             places = {one: at for at, one in enumerate(block.ids) if one in wanted}
             wanted.difference_update(places)
             if places:
@@ -183,14 +183,6 @@ class ParquetSource(Source):
             for one, jpeg in pairs
             if one.id and jpeg is not None
         }
-
-
-def _require_finite(block: Block, uri: str) -> None:
-    if not np.isfinite(block.features).all():
-        raise CoreError(
-            f"{uri} is damaged: it holds features that are not finite numbers. "
-            "Extract into another folder"
-        )
 
 
 def open_shards(
