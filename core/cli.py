@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from core.clusters.clustering import KMeansParams
-from core.commands import cache, compare, export, extract, inside, journal, review
+from core.commands import (
+    cache,
+    cluster_shards,
+    compare,
+    export,
+    extract,
+    inside,
+    journal,
+    review,
+)
 from core.commands.options import (
     CsvOption,
     console,
@@ -60,7 +69,7 @@ def cluster(
     clustering = study.cluster(params)
     console.print(f"reduce: {study.reduction.describe()}, inertia: {clustering.inertia:.6g}")
     if csv is None:
-        write_csv(tabulate_sizes(clustering), "-", {})
+        write_csv(tabulate_sizes(clustering.sizes), "-", {})
         return
     table = tabulate_clusters(study.source.table, study.images, clustering)
     write_csv(table, csv, {**study.describe(), "n_clusters": k})
@@ -110,6 +119,7 @@ def info(study: Study) -> None:
         sys.stdout.write(f"unreadable: {record.path}: {record.problem}\n")
 
 
+app.command()(plain_errors()(cluster_shards.cluster_shards))
 app.command()(with_study(compare.sweep))
 app.command()(with_study(compare.compare))
 app.command()(with_study(inside.why))

@@ -1,5 +1,7 @@
 """Small folders of shards that a reader can check by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.images import Seen
@@ -42,4 +44,19 @@ def write_folder(uri, making=None, *, broken=(), numbers=None):
     making.write(folder)
     for number in range(making.n_shards) if numbers is None else numbers:
         write_part(folder, making, number, broken=broken)
+    return folder
+
+
+def write_values(uri, values, shard_rows, *, broken=(), plan="list"):
+    """All shards of features (n, d), row by row; the images in `broken` could not be read."""
+    making = making_of(len(values), shard_rows, dimension=values.shape[1], plan=plan)
+    folder = Folder(str(uri))
+    making.write(folder)
+    rows = [
+        row_of(n, problem="no such file") if n in broken else replace(row_of(n), features=values[n])
+        for n in range(len(values))
+    ]
+    for number in range(making.n_shards):
+        first = number * shard_rows
+        write_shard(folder, making, number, rows[first : first + shard_rows])
     return folder

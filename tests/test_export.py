@@ -111,7 +111,7 @@ def test_a_map_in_space_has_a_third_column():
 
 
 def test_sizes_count_rows():
-    table = tabulate_sizes(CLUSTERING)
+    table = tabulate_sizes(CLUSTERING.sizes)
     assert table.to_dict("list") == {"cluster": [0, 1], "images": [1, 2]}
 
 

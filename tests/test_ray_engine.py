@@ -1,7 +1,9 @@
 """Shards by Ray's workers: the same as this machine makes, whatever dies meanwhile."""
 
 import threading
+from contextlib import nullcontext
 
+import numpy as np
 import pytest
 
 pytest.importorskip("ray", reason="Ray is not installed: make test-ray installs and tests it")
@@ -9,7 +11,10 @@ pytest.importorskip("ray", reason="Ray is not installed: make test-ray installs 
 import ray
 from ray.cluster_utils import Cluster
 from seeded import png
+from sharded import write_values
 
+from core.clusters.streaming import StreamParams
+from core.engines.labelling import group_shards
 from core.engines.local_engine import LocalEngine
 from core.engines.ray_engine import RayEngine, RayParams
 from core.engines.sharding import extract_shards
@@ -96,6 +101,22 @@ def test_a_workers_own_sentence_is_what_is_raised(cluster, photos, tmp_path):
     ):
         extract(photos, tmp_path / "out", engine, Watch(break_folder))
     assert (tmp_path / "out" / "part-00003.parquet").read_bytes() == b"PAR1"
+
+
+def test_two_workers_label_shards_as_one_machine_does(cluster, tmp_path):
+    values = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
+    found = []
+    for name, engine in (("ray", RayEngine(RayParams(fewest=2, most=2))), ("here", None)):
+        write_values(tmp_path / name, values, 16, broken=(0, 25))
+        with engine or nullcontext(LocalEngine()) as opened:
+            made = group_shards(str(tmp_path / name), StreamParams(4), opened)
+        labels = tmp_path / name / "clusters-k4-seed42"
+        found.append({path.name: path.read_bytes() for path in labels.iterdir()})
+        assert made.n_new == 4
+    assert found[0] == found[1]
+    (tmp_path / "ray" / "clusters-k4-seed42" / "part-00002.parquet").unlink()
+    with RayEngine(RayParams()) as engine:
+        assert group_shards(str(tmp_path / "ray"), StreamParams(4), engine).n_new == 1
 
 
 def test_a_node_that_dies_costs_no_image_and_doubles_none(cluster, photos, expected, tmp_path):

@@ -1,10 +1,16 @@
 """The command `extract`: features into the cache, or into a folder of shards by any engine."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from core.commands.engine_options import (
+    AddressOption,
+    EngineName,
+    NumCpusOption,
+    WorkersOption,
+    read_ray_params,
+)
 from core.commands.options import Asked, console, extract_missing, show_progress
 from core.engines.ray_engine import RayParams
 from core.engines.sharding import Made, extract_shards, open_engine
@@ -14,21 +20,6 @@ from core.shards.storage import Folder
 
 _TOLD = 20
 """Unreadable images that are named; the shards hold the reasons of all."""
-
-
-class EngineName(StrEnum):
-    """Who makes the shards."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
-def _pool(text: str) -> tuple[int, int]:
-    """`4`, or `1-8` for a pool that grows and shrinks."""
-    fewest, dash, most = text.partition("-")
-    if not fewest.isdecimal() or (dash and not most.isdecimal()):
-        raise CoreError(f"{text!r} workers: write a number, or 1-8 for a pool that grows")
-    return int(fewest), int(most if dash else fewest)
 
 
 def extract(  # noqa: PLR0917 - called by name alone
@@ -46,18 +37,9 @@ def extract(  # noqa: PLR0917 - called by name alone
     shard_size: Annotated[
         int | None, typer.Option(min=1, help="With --out: images a shard. Default: 4096.")
     ] = None,
-    address: Annotated[
-        str | None,
-        typer.Option(
-            help="With ray: the cluster, auto for the one running here. Default: start one here."
-        ),
-    ] = None,
-    workers: Annotated[
-        str | None, typer.Option(metavar="N|MIN-MAX", help="With ray: how many. Default: 1.")
-    ] = None,
-    num_cpus: Annotated[
-        int | None, typer.Option(help="With ray: cores of each worker. Default: 1.")
-    ] = None,
+    address: AddressOption = None,
+    workers: WorkersOption = None,
+    num_cpus: NumCpusOption = None,
     num_gpus: Annotated[
         float | None, typer.Option(help="With ray: GPUs of each worker. Default: 0.")
     ] = None,
@@ -66,20 +48,14 @@ def extract(  # noqa: PLR0917 - called by name alone
 
     What is done is kept: the same command goes on where it was stopped.
     """
-    spread = {"address": address, "workers": workers, "num-cpus": num_cpus, "num-gpus": num_gpus}
-    given = [f"--{name}" for name, value in spread.items() if value is not None]
-    if given and engine is EngineName.LOCAL:
-        raise CoreError(f"{given[0]} goes with --engine ray: add that, or leave it out")
+    ray = read_ray_params(
+        engine, address=address, workers=workers, num_cpus=num_cpus, num_gpus=num_gpus
+    )
     if out is None:
         _refuse_without_out(engine, shard_size)
         with asked.study() as study:
             extract_missing(study)
         return
-    ray = None
-    if engine is EngineName.RAY:
-        fewest, most = _pool(workers or "1")
-        num_cpus = 1 if num_cpus is None else num_cpus
-        ray = RayParams(address, fewest, most, num_cpus, num_gpus or 0.0)
     _extract_to(asked, Folder(out), ray, shard_size)
 
 

@@ -36,6 +36,8 @@ _STAGES = {
     "extract": "extracting features",
     "take over": "reading features from the shards",
     "decode": "checking images",
+    "fit": "fitting K-Means",
+    "label": "finding each image's cluster",
     "cluster": "grouping by K-Means",
     "sweep": "measuring every k",
     "occlude": "covering parts of the image",

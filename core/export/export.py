@@ -4,12 +4,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core import __version__
 from core.clusters.clustering import Clustering
@@ -133,7 +135,6 @@ def csv_paths(target: str) -> tuple[Path, Path]:
     return path, path.with_suffix(".json")
 
 
-def tabulate_sizes(clustering: Clustering) -> pd.DataFrame:
-    """`cluster` and `images`, one row a cluster."""
-    sizes: Sequence[int] = clustering.sizes.tolist()
+def tabulate_sizes(sizes: NDArray[np.int64]) -> pd.DataFrame:
+    """`cluster` and `images`, one row a cluster, of how many images each holds."""
     return pd.DataFrame({"cluster": range(len(sizes)), "images": sizes})

@@ -69,7 +69,7 @@ class Folder:
     def write(self, name: str, data: bytes) -> None:
         """Write a file under a temporary name, then give it its own: it is whole or not there."""
         system, root = self._place
-        partial = f"{root}/.{name}-{secrets.token_hex(4)}{_PARTIAL}"
+        partial = _partial_of(root, name)
         with plain_failures(self.path(name), doing="written"):
             if not _WITHOUT_FOLDERS.intersection(_protocols(system)):
                 system.makedirs(root, exist_ok=True)
@@ -81,6 +81,14 @@ class Folder:
                     system.rm_file(partial)
                 raise
 
+    def require_writable(self) -> None:
+        """Say before long work that nothing could be written; the folder must be there."""
+        system, root = self._place
+        partial = _partial_of(root, "try")
+        with plain_failures(self.uri, doing="written"):
+            system.pipe_file(partial, b"")
+            system.rm_file(partial)
+
     def clear_partials(self) -> None:
         """Remove what killed writers left behind; only once nobody writes any more."""
         system, root = self._place
@@ -88,6 +96,11 @@ class Folder:
             if name.startswith(".") and name.endswith(_PARTIAL):
                 with plain_failures(self.path(name)):
                     system.rm_file(f"{root}/{name}")
+
+
+def _partial_of(root: str, name: str) -> str:
+    """A path of its own for what is not yet a whole file."""
+    return f"{root}/.{name}-{secrets.token_hex(4)}{_PARTIAL}"
 
 
 def _protocols(system: Any) -> tuple[str, ...]:
