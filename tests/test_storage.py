@@ -30,6 +30,15 @@ def test_a_folder_can_be_sent_elsewhere(folder):
     assert pickle.loads(pickle.dumps(folder)).read("one") == b"1"  # noqa: S301 - our own
 
 
+def test_a_relative_folder_stays_where_it_was_in_a_process_that_works_elsewhere(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    sent = pickle.dumps(Folder("out"))
+    monkeypatch.chdir("/")
+    assert pickle.loads(sent).uri == str(tmp_path / "out")  # noqa: S301 - our own
+
+
 def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
     folder = Folder(str(tmp_path))
     system = fsspec.filesystem("file")

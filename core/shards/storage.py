@@ -4,6 +4,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from core.addresses import open_address, plain_failures
@@ -29,7 +30,9 @@ class Folder:
         return open_address(self.uri)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"uri": self.uri}  # a file system holds connections
+        # A file system holds connections, and another process may work in another folder.
+        is_elsewhere = "://" in self.uri or "::" in self.uri
+        return {"uri": self.uri if is_elsewhere else str(Path(self.uri).expanduser().absolute())}
 
     def path(self, name: str) -> str:
         """Of a file in it, for messages."""
