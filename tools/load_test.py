@@ -1,10 +1,11 @@
 """Many people at one dashboard: errors, how long a lasso takes, and what memory is given back.
 
-    python tools/load_test.py [--sessions 20] [--seconds 60] [--images 10000] [--keep FOLDER]
+    python tools/load_test.py [--sessions 20] [--seconds 60] [--images 10000] [--waves 2]
 
 Each session hovers, draws lassos and changes k at the pace of a person; the sessions speak
 Streamlit's protocol without a browser, and one Chromium beside them shows that it is the same.
-Then somebody asks for a sweep that was never computed, while the others go on.
+Then somebody asks for a sweep that was never computed, while the others go on. When all have left,
+as many others come, wave after wave: what the server takes after each tells whether it grows.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -69,16 +71,20 @@ class Report:
 
 
 def measure(
-    images: Path, cache: Path, load: Load, *, heavy_seconds: float, with_browser: bool
+    images: Path,
+    cache: Path,
+    load: Load,
+    *,
+    heavy_seconds: float,
+    with_browser: bool,
+    waves: int = 1,
 ) -> Report:
-    """Start a dashboard, open the sessions, use them, close them."""
+    """Start a dashboard, open the sessions, use them, close them; then the other waves."""
     link = {"source": images, "weights": "embedded", "k": K}
     browser: list[float] = []
     with serve(cache) as address, watch_memory(_find_server()) as memory:
         with ExitStack() as stack:
-            sessions = [stack.enter_context(Session(address, **link)) for _ in range(load.sessions)]
-            with ThreadPoolExecutor(load.sessions) as pool:
-                list(pool.map(Session.open, sessions))
+            sessions = _open_sessions(address, link, load, stack)
             memory.note("all pages open")
 
             def beside() -> None:
@@ -94,8 +100,28 @@ def measure(
             memory.note("beside the sweep")
         time.sleep(_UNTIL_GIVEN_BACK_SECONDS)
         memory.note("after all pages closed")
+        for wave in range(2, waves + 1):
+            _come_and_go(address, link, load, seed=wave)
+            memory.note(f"after wave {wave}")
         log = cache.with_suffix(".log").read_text(errors="replace")
         return Report(normal, heavy, memory, tuple(browser), cpu, log)
+
+
+def _open_sessions(
+    address: str, link: dict[str, Any], load: Load, stack: ExitStack
+) -> list[Session]:
+    """All at once; the stack closes them."""
+    sessions = [stack.enter_context(Session(address, **link)) for _ in range(load.sessions)]
+    with ThreadPoolExecutor(load.sessions) as pool:
+        list(pool.map(Session.open, sessions))
+    return sessions
+
+
+def _come_and_go(address: str, link: dict[str, Any], load: Load, *, seed: int) -> None:
+    """Other people do as those before them, and leave."""
+    with ExitStack() as stack:
+        use_all(_open_sessions(address, link, load, stack), load, seed=seed)
+    time.sleep(_UNTIL_GIVEN_BACK_SECONDS)
 
 
 def _use_beside(work: Callable[[], None], sessions: Sequence[Session], load: Load) -> Times:
@@ -157,6 +183,7 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, help="a folder for the images and what is known of them"
     )
+    parser.add_argument("--waves", type=int, default=2, help="of people, one after the other")
     parser.add_argument("--no-browser", action="store_true", help="without a Chromium beside")
     asked = parser.parse_args()
     load = Load(asked.sessions, asked.seconds, asked.pause)
@@ -166,7 +193,7 @@ def main() -> None:
         cache = Path(shutil.copy(ready, Path(folder) / "cache.sqlite"))
         report = measure(
             images, cache, load,
-            heavy_seconds=asked.heavy_seconds, with_browser=not asked.no_browser,
+            heavy_seconds=asked.heavy_seconds, with_browser=not asked.no_browser, waves=asked.waves,
         )  # fmt: skip
     print(tabulate(report, load))
     if report.normal.troubles or report.heavy.troubles:
