@@ -18,3 +18,6 @@ WRITABLE_VARIABLE = "GROUPSIGHT_WRITABLE"
 
 PRESET_VARIABLE = "GROUPSIGHT_PRESET"
 """JSON of widget values with which a session starts that has no link."""
+
+PRELOAD_VARIABLE = "GROUPSIGHT_PRELOAD"
+"""`off`: what computing needs is loaded when it is first needed, not while nobody waits for it."""

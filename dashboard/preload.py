@@ -1,9 +1,12 @@
 """Load what is slow to import before it is needed, without anybody waiting for it."""
 
 import importlib
+import os
 import threading
 import warnings
 from collections.abc import Sequence
+
+from dashboard.environment import PRELOAD_VARIABLE
 
 FOR_THE_PAGE = ("core.study", "pandas", "dashboard.views.explore")
 """What the first page needs: loaded while the browser still fetches its scripts."""
@@ -21,7 +24,7 @@ def preload_page() -> None:
 
 def preload_computing() -> None:
     """Import in a thread, once and a little later, what computing needs."""
-    if _started.is_set():
+    if _started.is_set() or os.environ.get(PRELOAD_VARIABLE) == "off":
         return
     _started.set()
     timer = threading.Timer(_UNTIL_THE_PAGE_IS_DRAWN, _prepare_computing)

@@ -14,6 +14,9 @@ Save = Callable[..., Path]
 # Pages are tested over folders of their own, wherever the system puts these; what a page may open
 # otherwise is tested in test_roots.py and test_launcher.py.
 os.environ["GROUPSIGHT_ROOTS"] = '["/"]'
+# Each server would compile UMAP for itself, and most tests have their map from a cache. The walk in
+# tests/browser/test_journey.py goes without this.
+os.environ["GROUPSIGHT_PRELOAD"] = "off"
 
 
 @pytest.fixture

@@ -14,6 +14,12 @@ DEMO = "/?source=digits&weights=embedded&k=10"
 
 @pytest.fixture(scope="module")
 def server(digits):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GROUPSIGHT_PRELOAD")
+        yield from _serve(digits)
+
+
+def _serve(digits):
     with serve(digits.cache.path) as address:
         yield address
 
