@@ -68,7 +68,7 @@ def test_what_comes_in_is_left_as_it_is():
 
 @pytest.mark.parametrize("blocks", [[], [np.empty((0, 4), np.float32)]])
 def test_no_row_at_all_is_said(blocks):
-    with pytest.raises(CoreError, match="no image"):
+    with pytest.raises(CoreError, match="there are 0 images"):
         draw_rows(blocks, 5, seed=0)
 
 

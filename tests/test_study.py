@@ -353,12 +353,14 @@ def test_a_full_disk_stops_with_one_sentence_and_keeps_what_was_done(open_folder
     def write(db, seen, *, written=cache_module._write_images):
         writes.append(sorted(seen))
         if len(writes) == 3:
-            raise sqlite3.OperationalError("database or disk is full")
+            full = sqlite3.OperationalError("database or disk is full")
+            full.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise full
         written(db, seen)
 
     with monkeypatch.context() as disk:
         disk.setattr(cache_module, "_write_images", write)
-        with pytest.raises(CoreError, match=r"^the cache .* failed: database or disk is full$"):
+        with pytest.raises(CoreError, match=r"^the cache .* cannot grow, the disk is full: "):
             study.extract()
     assert sorted(open_folder().missing()) == writes[2]
     assert extracted(open_folder()).missing() == []
