@@ -7,7 +7,7 @@ from embeddings import labelled_sets, tables
 from embeddings.embedding import Choice, draw_random_weights, embed_pixels, suited_choice
 from embeddings.labelled_sets import LabelledSet, draw_tiny, gather_sets
 from embeddings.scoring import Score, score, vote_across
-from embeddings.tables import CIFAR10, TINY, layers_table, workplace
+from embeddings.tables import CIFAR10, TINY, layers_table, scratch_space
 from PIL import Image
 from safetensors.torch import load_file
 from torchvision.models import vgg16
@@ -156,7 +156,7 @@ def test_layers_and_sizes_beside_each_other(folder, monkeypatch):
     monkeypatch.setattr(tables, "SIZES", (32, 48))
     monkeypatch.setattr(tables, "CUTS", (("conv3", 1),))
     said = []
-    with workplace() as (_, cache):
+    with scratch_space() as (_, cache):
         one = LabelledSet("colors", str(folder))
         lines = list(layers_table(one, "embedded", cache, report=said.append))
     assert lines[:2] == ["| colors | conv3 1x1 |", "| --- | --- |"]

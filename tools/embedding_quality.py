@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from embeddings.labelled_sets import gather_sets
-from embeddings.tables import judge, layers_table, name_folders, workplace
+from embeddings.tables import judge, layers_table, name_folders, scratch_space
 
 from core.errors import CoreError
 
@@ -53,7 +53,7 @@ def _judge(given: argparse.Namespace) -> Iterator[str]:
 
 
 def _layers(given: argparse.Namespace) -> Iterator[str]:
-    with workplace() as (scratch, cache):
+    with scratch_space() as (scratch, cache):
         sets = gather_sets(name_folders(given.cifar10, given.folder), given.tiny, scratch)
         for weights in [str(file) for file in given.weights] or ["embedded"]:
             for one in sets:

@@ -52,14 +52,14 @@ def judge(
     for file in files:
         check_file(file)
     absent = [CIFAR10] * (cifar10 is None) + [TINY] * (tiny is None)
-    with workplace() as (scratch, cache):
+    with scratch_space() as (scratch, cache):
         sets = gather_sets(name_folders(cifar10, others), tiny, scratch)
         contenders = gather_contenders(files, scratch, cache, device=device)
         yield from weights_table(sets, contenders, absent)
 
 
 @contextmanager
-def workplace() -> Iterator[tuple[Path, Cache]]:
+def scratch_space() -> Iterator[tuple[Path, Cache]]:
     """A folder and a cache for as long as it takes: what is measured is measured anew."""
     with (
         tempfile.TemporaryDirectory() as folder,
