@@ -1,7 +1,7 @@
 """The map of very many images: a sample laid out, the others placed, then all moved together.
 
-A layout from the start takes UMAP about four times as long; docs/scale.md has both, and what they
-keep of the neighbours.
+A layout of all from the start takes UMAP longer; docs/scale.md has what each way keeps of the
+neighbours, and the command that measures it.
 """
 
 from collections.abc import Callable
