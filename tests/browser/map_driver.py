@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from browser import MAP_IS_DRAWN
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 _PLACES = """(nth) => {
     const map = document.querySelectorAll(".groupsight-map .js-plotly-plot")[nth];
@@ -45,6 +45,7 @@ _FITS = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) 
     const {_fullLayout} = plot;
     return Math.abs(_fullLayout.width - width) < 1 && Math.abs(_fullLayout.height - height) < 1;
 })"""
+_HAS_COME = "image => image.complete && image.naturalWidth > 0"
 _IS_OTHER_RANGE = f"""([nth, before]) =>
     ({_RANGE})(nth).some((value, place) => value !== before[place])"""
 PATIENCE_MS = 240_000
@@ -63,6 +64,12 @@ def wait_until(page: Page, condition: Callable[[], object], patience_s: float = 
     deadline = time.monotonic() + patience_s
     while not condition() and time.monotonic() < deadline:
         page.wait_for_timeout(50)
+
+
+def wait_for_picture(picture: Locator) -> None:
+    """Until it has come. `decode()` fails where the picture is drawn anew meanwhile."""
+    wait_until(picture.page, lambda: picture.evaluate(_HAS_COME))
+    assert picture.evaluate(_HAS_COME)
 
 
 def wait_for_python(page: Page) -> None:

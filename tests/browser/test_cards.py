@@ -1,7 +1,7 @@
 """The cluster cards alone: what they show, their order, renaming, choosing and opening."""
 
 import pytest
-from map_driver import wait_until
+from map_driver import wait_for_picture, wait_until
 from pages.serving import (
     id_of,
     log_of,
@@ -156,7 +156,7 @@ def test_a_hundred_clusters_load_only_the_pictures_in_view(cards, page):
     last = card(page, 100)
     last.scroll_into_view_if_needed()
     picture = last.locator(".medoid img")
-    picture.evaluate("one => one.decode()")
+    wait_for_picture(picture)
     assert picture.get_attribute("src").endswith(id_of(10))
 
 

@@ -16,6 +16,7 @@ from map_driver import (
     turn_wheel,
     view_range,
     wait_for_map,
+    wait_for_picture,
     wait_for_python,
     wait_greyed,
     wait_until,
@@ -118,7 +119,7 @@ def picture_of(card):
 
 def bytes_of(image):
     """What an image on the page was made of, once it is decoded."""
-    image.evaluate("image => image.decode()")
+    wait_for_picture(image)
     numbers = image.evaluate(
         "async image => [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())]"
     )

@@ -13,6 +13,7 @@ from map_driver import (
     turn_wheel,
     view_range,
     wait_for_map,
+    wait_for_picture,
     wait_for_python,
     wait_for_size,
     wait_greyed,
@@ -104,7 +105,7 @@ def lonely_row(places, box):
 
 def loaded_bytes(image):
     """The bytes of an image element, once it is decoded."""
-    image.evaluate("image => image.decode()")
+    wait_for_picture(image)
     return bytes(
         image.evaluate(
             "async image => [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())]"

@@ -56,6 +56,7 @@ def review(page, ada):
         name.fill("ada")
         name.press("Enter")
         page.get_by_role("radio", name=part).click()
+        page.locator(".deck").wait_for(state="hidden")  # its buttons have the names of others
         return page
 
     return opened

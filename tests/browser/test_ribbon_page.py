@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from map_driver import wait_for_picture
 from pages.serving import log_of, record_signals, signals_of, wait_for_event
 
 PAGE = "ribbon_page.py"
@@ -131,7 +132,7 @@ def test_ribbons_have_the_colour_of_their_source(ribbon):
 def test_medoids_have_their_pictures(ribbon):
     page = ribbon()
     picture = node(page, 0, 0).locator("img")
-    picture.evaluate("one => one.decode()")
+    wait_for_picture(picture)
     assert picture.bounding_box()["width"] == picture.bounding_box()["height"] == 108
     assert node(page, 1, 2).locator("img").count() == 0
 

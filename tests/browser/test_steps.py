@@ -1,7 +1,7 @@
 """The steps alone: what they tell, unfolding, showing, selecting, opening, and their keys."""
 
 import pytest
-from map_driver import wait_until
+from map_driver import wait_for_picture, wait_until
 from pages.serving import (
     id_of,
     log_of,
@@ -134,7 +134,7 @@ def test_a_thumbnail_is_that_of_its_row(steps, page):
     steps("n=300&size=12&strips=1&present=1")
     wait_for_images(strip(page, 1, 0))
     picture = page.locator('.line .image[data-row="40"] img')
-    picture.evaluate("one => one.decode()")
+    wait_for_picture(picture)
     assert id_of(40) in asked
 
 
