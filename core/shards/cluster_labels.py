@@ -3,7 +3,6 @@
 Every image goes to its nearest centroid, by whoever does the work.
 """
 
-import io
 import json
 from dataclasses import asdict, dataclass, fields
 from typing import Self
@@ -16,7 +15,7 @@ from core.clusters.assigning import assign_stream
 from core.errors import CoreError
 from core.shards.cluster_fit import Fit, FitParams
 from core.shards.making import part_name
-from core.shards.shard_file import ROW_GROUP, STAMP
+from core.shards.shard_file import STAMP, to_parquet
 from core.shards.shards import BLOCK_COLUMNS, Shards
 from core.shards.storage import Folder
 
@@ -92,7 +91,8 @@ class Labeller:
         sizes = np.bincount(labels, minlength=len(self.fit.centroids))
         inertia = float(np.square(distances, dtype=np.float64).sum())
         stamp = LabelStamp(number, self.fit.key, tuple(sizes.tolist()), inertia)
-        self.folder.write(name, _to_parquet(table, stamp))
+        data = to_parquet(table, stamp.dump(), compressed="ZSTD", repeating=("cluster",))
+        self.folder.write(name, data)
         return stamp.dump()
 
     def _label(self, first: int, table: pa.Table) -> pa.Table:
@@ -139,16 +139,3 @@ class Labeller:
                 f"move {self.folder.uri} elsewhere and start again"
             )
         return stamp
-
-
-def _to_parquet(table: pa.Table, stamp: LabelStamp) -> bytes:
-    buffer = io.BytesIO()
-    pq.write_table(
-        table.replace_schema_metadata({STAMP: stamp.dump()}),
-        buffer,
-        row_group_size=ROW_GROUP,
-        compression="ZSTD",
-        use_dictionary=["cluster"],
-        write_page_checksum=True,
-    )
-    return buffer.getvalue()

@@ -64,7 +64,12 @@ def write_shard(folder: Folder, making: Making, number: int, rows: Sequence[Shar
         raise ValueError(f"{len(rows)} rows for a shard of {making.rows_of(number)}")
     n_readable = sum(row.features is not None for row in rows)
     stamp = Stamp(number, n_readable, making.plan, making.recipe)
-    folder.write(part_name(number), _to_parquet(_tabulate(rows, making), stamp))
+    # Only the text is compressed: JPEGs and floats hardly become smaller.
+    text = dict.fromkeys(("id", "uri", "label", "problem"), "ZSTD")
+    data = to_parquet(
+        _tabulate(rows, making), stamp.dump(), compressed=text, repeating=("label", "problem")
+    )
+    folder.write(part_name(number), data)
     return stamp
 
 
@@ -94,15 +99,24 @@ def _vectors(rows: Sequence[ShardRow], making: Making) -> pa.Array:
     )
 
 
-def _to_parquet(table: pa.Table, stamp: Stamp) -> bytes:
-    """The file's bytes. Only the text is compressed: JPEGs and floats hardly become smaller."""
+def to_parquet(
+    table: pa.Table, stamp: bytes, *, compressed: str | dict[str, str], repeating: Sequence[str]
+) -> bytes:
+    """A file's bytes, in row groups of `ROW_GROUP`, with what made it in its metadata.
+
+    Args:
+        table: its rows.
+        stamp: stands under `STAMP`.
+        compressed: how all columns are, or only those that are named.
+        repeating: columns of few values, each of which is written once.
+    """
     buffer = io.BytesIO()
     pq.write_table(
-        table.replace_schema_metadata({STAMP: stamp.dump()}),
+        table.replace_schema_metadata({STAMP: stamp}),
         buffer,
         row_group_size=ROW_GROUP,
-        compression=dict.fromkeys(("id", "uri", "label", "problem"), "ZSTD"),
-        use_dictionary=["label", "problem"],
+        compression=compressed,
+        use_dictionary=list(repeating),
         write_page_checksum=True,  # a reader finds what a disk has damaged
     )
     return buffer.getvalue()
