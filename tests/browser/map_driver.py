@@ -1,6 +1,7 @@
 """What a hand does on the map: where its points are, drawing around them, and waiting for it."""
 
 import math
+import re
 import time
 from collections.abc import Callable
 
@@ -70,6 +71,12 @@ def wait_for_picture(picture: Locator) -> None:
     """Until it has come. `decode()` fails where the picture is drawn anew meanwhile."""
     wait_until(picture.page, lambda: picture.evaluate(_HAS_COME))
     assert picture.evaluate(_HAS_COME)
+
+
+def wait_for_count(page: Page, count: int) -> None:
+    """Until the gallery's sentence says so: other parts begin theirs with a count, too."""
+    sentence = re.compile(rf"^{count:,} images?:")
+    page.locator("strong").filter(has_text=sentence).first.wait_for()
 
 
 def wait_for_python(page: Page) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from browser import serve
-from map_driver import PATIENCE_MS, row_places, wait_for_map, wait_greyed
+from map_driver import PATIENCE_MS, row_places, wait_for_count, wait_for_map, wait_greyed
 
 from core.clusters.clustering import KMeansParams
 from core.compare.changes import find_changes
@@ -42,10 +42,6 @@ def wait_for_k(page, k):
     page.wait_for_function(
         "k => (new URLSearchParams(location.search).get('k') ?? '5') === String(k)", arg=k
     )
-
-
-def wait_for_count(page, count):
-    page.get_by_text(re.compile(rf"^{count:,} images?:")).wait_for()
 
 
 def assert_selected(page, rows):

@@ -15,6 +15,7 @@ from map_driver import (
     row_places,
     turn_wheel,
     view_range,
+    wait_for_count,
     wait_for_map,
     wait_for_picture,
     wait_for_python,
@@ -71,7 +72,7 @@ def lasso(page):
 
 
 def wait_for_summary(page, count):
-    page.get_by_text(re.compile(rf"^{count:,} images?:")).wait_for()
+    wait_for_count(page, count)
     page.locator(".grid .card").first.wait_for()
 
 
@@ -565,7 +566,7 @@ def test_back_brings_the_selection_before(demo):
     demo.get_by_text("in path or label").wait_for()
     demo.wait_for_url(lambda url: "selection=" in url and url != before)
     demo.go_back()
-    demo.get_by_text(re.compile(rf"^{len(rows)} images:")).wait_for()
+    wait_for_count(demo, len(rows))
     wait_greyed(demo, rows)
 
 

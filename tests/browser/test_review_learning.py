@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from browser import serve
-from map_driver import selected_rows, wait_for_map
+from map_driver import selected_rows, wait_for_count, wait_for_map
 
 from core.clusters.clustering import KMeansParams
 from core.export.export import as_csv
@@ -77,7 +77,7 @@ def test_what_followed_is_shown_kept_and_undone(review, ada):
     page.get_by_text(words).wait_for()
     page.locator('.groupsight-map[data-state="drawn"]').nth(1).wait_for()
     page.get_by_role("radio", name=f"All {len(followed)} that followed").click()
-    page.get_by_text(re.compile(rf"^{len(followed)} images?:")).wait_for()
+    wait_for_count(page, len(followed))
     for nth in (0, 1):
         page.wait_for_function(
             "([nth, count]) => document.querySelectorAll('.groupsight-map .js-plotly-plot')[nth]"
@@ -175,4 +175,4 @@ def test_another_journal_is_taken_over(review, ada, tmp_path):
     page.get_by_text("2 rows added, 0 known, 0 refused").wait_for()
     assert len(study.journal.rows) == n_rows + 2
     page.get_by_role("radio", name="smudged · 2").click()
-    page.get_by_text(re.compile("^2 images:")).wait_for()
+    wait_for_count(page, 2)
