@@ -89,11 +89,11 @@ def test_pixels_of_every_readable_image_as_the_network_sees_them(folder, tmp_pat
 
 
 def test_random_weights_are_vggs_and_the_same_for_a_seed(tmp_path):
-    states = []
+    states = []  # clones: safetensors may map the file, which the next one overwrites
     for seed in (0, 0, 1):
         file = draw_random_weights(tmp_path, seed=seed)
         states.append(
-            {name.removeprefix("features."): one for name, one in load_file(file).items()}
+            {name.removeprefix("features."): one.clone() for name, one in load_file(file).items()}
         )
     first, same, other = states
     shapes = vgg16(init_weights=False).features.state_dict()

@@ -65,7 +65,8 @@ def resemble(a: Sighting, b: Sighting) -> float:
         return 0.0
     # Beyond the shorter of two cut sketches nothing is known of one of the sets.
     compared = union[:SKETCH] if max(a.n_images, b.n_images) > SKETCH else union
-    return float(np.isin(compared, np.intersect1d(first, second)).mean())
+    # By sorting: numpy 2.0 cannot count marks of 64 bits in a table, as it would choose to.
+    return float(np.isin(compared, np.intersect1d(first, second), kind="sort").mean())
 
 
 def recognise_study(seen: Sighting, known: Iterable[Sighting]) -> str | None:
