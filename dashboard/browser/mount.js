@@ -18,3 +18,24 @@ export function mountOnce(make, about = () => undefined) {
     };
   };
 }
+
+/**
+ * The same for a part that first loads what it draws. An update may arrive while an earlier one still
+ * loads: they are drawn one after the other by `draw(data, isLatest)`, whose second argument says
+ * whether none has come since; what goes wrong is told to `fail(error)`.
+ */
+export function mountInTurn(make, about) {
+  return mountOnce((parent) => drawInTurn(make(parent)), about);
+}
+
+function drawInTurn(part) {
+  let work = Promise.resolve();
+  let latest;
+  part.update = (data) => {
+    latest = data;
+    work = work
+      .then(() => part.draw(data, () => data === latest))
+      .catch((error) => part.fail(error));
+  };
+  return part;
+}

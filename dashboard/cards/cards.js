@@ -1,12 +1,12 @@
 // The cluster cards: fetches what Python published, and tells it what is chosen or renamed.
 import { fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { drawCard, namePictures } from "./card.js";
 import { drawOrders, sortCards, startingOrder } from "./order.js";
 
-export default mountOnce((parent) => new Cards(parent), (data) => data.cards);
+export default mountInTurn((parent) => new Cards(parent), (data) => data.cards);
 
 class Cards {
   constructor(parent) {
@@ -22,13 +22,6 @@ class Cards {
     this.list.addEventListener("focusin", (event) => this.point(rowOf(event)));
     this.list.addEventListener("focusout", () => this.point(null));
     this.stop = listen("point", ({ row, from }) => from !== "cards" && this.ring(row));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

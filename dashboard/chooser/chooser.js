@@ -1,5 +1,5 @@
 // The image that is looked at, and ways to another: the one before, the one after, the medoids.
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { drawSymbol, iconButton } from "../gallery/icons.js";
 import { loadImages } from "../gallery/images.js";
@@ -8,7 +8,7 @@ import { make } from "../scatter/element.js";
 import { fetchPicture } from "../maps/pictures.js";
 import { Strip } from "./strip.js";
 
-export default mountOnce((parent) => new Chooser(parent), (data) => data.images.ids);
+export default mountInTurn((parent) => new Chooser(parent), (data) => data.images.ids);
 
 class Chooser {
   constructor(parent) {
@@ -27,13 +27,6 @@ class Chooser {
     this.root = make("div", "chooser", {}, this.frame, facts, this.strip.root);
     this.stop = listen("open", ({ row }) => this.strip.mark(row));
     parent.append(this.root);
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

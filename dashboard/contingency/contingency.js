@@ -1,7 +1,7 @@
 // The contingency table: fetches what Python published, and tells it what is chosen.
 
 import { fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { SaveButtons } from "../browser/save_buttons.js";
 import { drawFigure } from "../browser/save_part.js";
 import { make } from "../scatter/element.js";
@@ -10,7 +10,7 @@ import { drawTable } from "./table.js";
 
 const HINT = "The stronger the colour of a cell, the larger its share of its row.";
 
-export default mountOnce((parent) => new Contingency(parent), (data) => data.table);
+export default mountInTurn((parent) => new Contingency(parent), (data) => data.table);
 
 class Contingency {
   constructor(parent) {
@@ -32,13 +32,6 @@ class Contingency {
     const saving = new SaveButtons(() => drawFigure(this.frame, this.data.picture));
     const head = make("div", "head", {}, this.caption, saving.root);
     parent.append(make("div", "contingency", {}, head, this.frame));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

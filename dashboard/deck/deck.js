@@ -1,5 +1,5 @@
 // The deck: draws the card at which the hand is, and tells Python what the hand decided.
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { make } from "../scatter/element.js";
@@ -16,7 +16,7 @@ import { describeLate } from "./words.js";
 // What another than the hand put before it, it does not decide with a key that was on its way.
 const DEAF_MS = 500;
 
-export default mountOnce((parent) => new Deck(parent), (data) => data.queue);
+export default mountInTurn((parent) => new Deck(parent), (data) => data.queue);
 
 class Deck {
   constructor(parent) {
@@ -47,13 +47,6 @@ class Deck {
     this.root.addEventListener("focusin", ({ target }) => this.point(rowOf(target)));
     this.root.addEventListener("focusout", () => this.point(null));
     this.stop = listen("point", ({ row, from }) => from !== "deck" && this.ring(row));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

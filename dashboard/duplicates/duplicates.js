@@ -1,14 +1,14 @@
 // Groups of duplicates: fetches what Python published, and tells it what stays and what goes.
 import { has } from "../browser/bits.js";
 import { fetchArray, fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { make } from "../scatter/element.js";
 import { rowOf } from "../steps/image.js";
 import { Group } from "./group.js";
 
-export default mountOnce((parent) => new Duplicates(parent), (data) => data.groups);
+export default mountInTurn((parent) => new Duplicates(parent), (data) => data.groups);
 
 class Duplicates {
   constructor(parent) {
@@ -22,13 +22,6 @@ class Duplicates {
     this.root = make("div", "duplicates", {}, this.all, this.list);
     parent.append(this.root);
     this.stop = listen("point", (detail) => this.ring(detail));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

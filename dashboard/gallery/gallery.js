@@ -1,7 +1,7 @@
 // The gallery: draws what Python wants shown and tells it, and the map, what a hand does there.
 import { has } from "../browser/bits.js";
 import { fetchArray, fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { Bar, LARGEST, SMALLEST } from "./bar.js";
 import { dressCard, drawCard, nameCard } from "./card.js";
@@ -18,7 +18,7 @@ const LARGE = 128;
 const NAMED = 96;
 const CAPTION = 20;
 
-export default mountOnce((parent) => new Gallery(parent), (data) => data.images.ids);
+export default mountInTurn((parent) => new Gallery(parent), (data) => data.images.ids);
 
 class Gallery {
   constructor(parent) {
@@ -41,13 +41,6 @@ class Gallery {
     parent.append(this.bar.root, this.grid.root, this.empty);
     this.resize(this.size);
     this.stop = listen("point", (detail) => this.ring(detail));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

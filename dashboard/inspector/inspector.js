@@ -1,6 +1,6 @@
 // The inspector: shows an image at once when it is asked for, and its facts when Python has them.
 import { fetchArray } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { iconButton } from "../gallery/icons.js";
 import { loadImages } from "../gallery/images.js";
@@ -13,7 +13,7 @@ import { Walk } from "./walk.js";
 // After this long an answer of Python's counts, though it is not the one that was asked for.
 const PATIENCE_MS = 3000;
 
-export default mountOnce((parent) => new Inspector(parent), (data) => data.images.ids);
+export default mountInTurn((parent) => new Inspector(parent), (data) => data.images.ids);
 
 class Inspector {
   constructor(parent) {
@@ -50,13 +50,6 @@ class Inspector {
     const head = element("header", "head");
     head.append(this.title, this.place, this.back, this.forth, close);
     return head;
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

@@ -1,6 +1,6 @@
 // The maps of a layer: fetches what Python published, tells it which layer and which map is wanted.
 import { fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { make } from "../scatter/element.js";
 import { listenToBrackets } from "./keys.js";
 import { fetchPicture } from "./pictures.js";
@@ -10,7 +10,7 @@ import { Stage } from "./stage.js";
 // Who walks through the maps with the arrows sees each at once; Python is told where they stay.
 const STAY_MS = 200;
 
-export default mountOnce((parent) => new Maps(parent));
+export default mountInTurn((parent) => new Maps(parent));
 
 class Maps {
   constructor(parent) {
@@ -27,18 +27,11 @@ class Maps {
     this.sizes.observe(this.pane);
   }
 
-  // An update may arrive while an earlier one still loads; only the latest is drawn.
-  update(data) {
-    this.latest = data;
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
-  }
-
-  async draw(data) {
-    if (data !== this.latest) return;
+  // What was overtaken while it waited or loaded is not drawn.
+  async draw(data, isLatest) {
+    if (!isLatest()) return;
     const images = await Promise.all(data.images.map(load));
-    if (data !== this.latest) return;
+    if (!isLatest()) return;
     const news = this.data && this.data.layer !== data.layer;
     this.data = data;
     this.images = images;

@@ -1,6 +1,6 @@
 // The ribbon: fetches what Python published, draws it, and tells Python what is chosen.
 import { fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { SaveButtons } from "../browser/save_buttons.js";
 import { drawFigure } from "../browser/save_part.js";
 import { emit } from "../browser/signals.js";
@@ -12,7 +12,7 @@ import { layOut } from "./layout.js";
 import { connected, findItem, nameItem, readColumns } from "./model.js";
 import { drawNode, drawTitle, placeNode, placeTitle } from "./nodes.js";
 
-export default mountOnce((parent) => new Ribbon(parent), (data) => data.ribbon);
+export default mountInTurn((parent) => new Ribbon(parent), (data) => data.ribbon);
 
 class Ribbon {
   constructor(parent) {
@@ -26,13 +26,6 @@ class Ribbon {
     new Hand(this.face, this);
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.face.scroller);
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

@@ -1,6 +1,6 @@
 // The steps: fetches what Python published, and tells it which one, or which images, are wanted.
 import { fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { make } from "../scatter/element.js";
@@ -10,7 +10,7 @@ import { Sight } from "./sight.js";
 import { Step } from "./step.js";
 import { describeWay } from "./words.js";
 
-export default mountOnce((parent) => new Steps(parent), (data) => data.steps);
+export default mountInTurn((parent) => new Steps(parent), (data) => data.steps);
 
 class Steps {
   constructor(parent) {
@@ -28,13 +28,6 @@ class Steps {
     this.list.addEventListener("focusin", ({ target }) => this.point(rowOf(target)));
     this.list.addEventListener("focusout", () => this.point(null));
     this.stop = listen("point", ({ row, from }) => from !== "steps" && this.ring(row));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {

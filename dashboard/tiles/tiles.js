@@ -1,12 +1,12 @@
 // Pictures in groups: fetches what Python published, and tells it which one is clicked.
 import { fetchJson } from "../browser/content.js";
-import { mountOnce } from "../browser/mount.js";
+import { mountInTurn } from "../browser/mount.js";
 import { emit, listen } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
 import { make } from "../scatter/element.js";
 import { drawTile, nameTile } from "./tile.js";
 
-export default mountOnce((parent) => new Tiles(parent), (data) => data.tiles);
+export default mountInTurn((parent) => new Tiles(parent), (data) => data.tiles);
 
 class Tiles {
   constructor(parent) {
@@ -18,13 +18,6 @@ class Tiles {
     this.root.addEventListener("click", ({ target }) => this.click(target.closest("button.tile")));
     parent.append(this.root);
     this.stop = listen("point", ({ row, from }) => from !== "tiles" && this.ring(row));
-  }
-
-  // An update may arrive while an earlier one still loads: they are drawn one after the other.
-  update(data) {
-    this.work = (this.work ?? Promise.resolve())
-      .then(() => this.draw(data))
-      .catch((error) => this.fail(error));
   }
 
   async draw(data) {
