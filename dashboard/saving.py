@@ -2,14 +2,10 @@
 
 import re
 
-import streamlit as st
-
-from dashboard.browser import LOADER
-from dashboard.browser.save_style import SAVE_STYLE
-from dashboard.media import module_address
+from dashboard.browser.component import SAVING, declare
 from dashboard.provenance import Picture
 
-_component = st.components.v2.component("groupsight.save", js=LOADER, css=SAVE_STYLE)
+_component = declare("browser/save_panel.js", styles=(SAVING,))
 
 
 def show_saving(chart: str, picture: Picture) -> None:
@@ -21,7 +17,6 @@ def show_saving(chart: str, picture: Picture) -> None:
     """
     place = re.sub(r"[^a-zA-Z0-9_-]", "-", chart)  # as Streamlit names the class of a key
     data = {
-        "module": module_address("browser/save_panel.js"),
         "figure": f".st-key-{place} .js-plotly-plot",
         "picture": picture.as_data(),
     }

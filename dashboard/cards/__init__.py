@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.clusters.cluster_names import LONGEST, clean_name
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.cards.content import ClusterCard, ClusterFact, write_cards
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 
 __all__ = ["CardsView", "ClusterCard", "ClusterFact", "show_cards", "write_cards"]
 
@@ -37,11 +34,7 @@ class CardsView:
     opened: int | None = None
 
 
-_component = st.components.v2.component(
-    "groupsight.cards",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("cards.css")),
-)
+_component = declare("cards/cards.js", styles=(ELEMENTS, "cards/cards.css"))
 
 
 def show_cards(
@@ -86,7 +79,6 @@ def show_cards(
         return read_answer(st.session_state[key].get(event), view.cards) or {}
 
     data = {
-        "module": module_address("cards/cards.js"),
         "images": images.as_data(),
         "cards": view.cards,
         "hint": view.hint,

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 
 __all__ = ["ChooserView", "Medoid", "show_chooser"]
 
@@ -65,11 +62,7 @@ class ChooserView:
     notes: tuple[str, ...] = ()
 
 
-_component = st.components.v2.component(
-    "groupsight.chooser",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("chooser.css")),
-)
+_component = declare("chooser/chooser.js", styles=(ELEMENTS, "chooser/chooser.css"))
 
 
 def show_chooser(
@@ -100,6 +93,5 @@ def show_chooser(
         if view.row is None:
             on_back()
 
-    data = {"module": module_address("chooser/chooser.js"), "images": images.as_data()}
-    data |= asdict(view)
+    data = {"images": images.as_data(), **asdict(view)}
     _component(data=data, key=key, on_opened_change=opened, on_left_change=left)

@@ -1,24 +1,17 @@
 """The contingency component: how two groupings of the same images meet, as a heat map to click."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard.browser import LOADER
-from dashboard.browser.save_style import SAVE_STYLE
+from dashboard.browser.component import SAVING, declare
 from dashboard.contingency.choice import Chosen, ContingencyView, read_choice
 from dashboard.contingency.content import Heading, write_table
-from dashboard.media import module_address
 from dashboard.provenance import NO_PICTURE, Picture
 
 __all__ = ["Chosen", "ContingencyView", "Heading", "show_contingency", "write_table"]
 
-_component = st.components.v2.component(
-    "groupsight.contingency",
-    js=LOADER,
-    css=Path(__file__).with_name("contingency.css").read_text(encoding="utf-8") + SAVE_STYLE,
-)
+_component = declare("contingency/contingency.js", styles=("contingency/contingency.css", SAVING))
 
 
 def show_contingency(
@@ -55,7 +48,6 @@ def show_contingency(
                 on_clear()
 
     data = {
-        "module": module_address("contingency/contingency.js"),
         "table": view.table,
         "chosen": view.chosen_places(),
         "picture": picture.as_data(),

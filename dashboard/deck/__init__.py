@@ -7,14 +7,13 @@ later answer takes the place of an earlier one; serial numbers tell what is new 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.clusters.cluster_names import LONGEST
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.deck.content import (
     Act,
     DeckCard,
@@ -25,8 +24,6 @@ from dashboard.deck.content import (
     read_client,
 )
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 
 __all__ = ["Act", "DeckCard", "DeckCluster", "DeckView", "Kind", "show_deck"]
 
@@ -49,11 +46,7 @@ class _Heard:
     turn: int = 0
 
 
-_component = st.components.v2.component(
-    "groupsight.deck",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("deck.css")),
-)
+_component = declare("deck/deck.js", styles=(ELEMENTS, "deck/deck.css"))
 
 
 def show_deck(
@@ -108,7 +101,6 @@ def show_deck(
 
     heard = _heard(key)
     data = {
-        "module": module_address("deck/deck.js"),
         "images": images.as_data(),
         "full": full,
         "longest": LONGEST,

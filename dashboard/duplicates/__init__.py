@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.duplicates.content import MOST_DRAWN, Group, write_groups
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 
 __all__ = ["MOST_DRAWN", "DuplicatesView", "Group", "Stay", "show_duplicate_groups", "write_groups"]
 
@@ -37,11 +34,7 @@ class DuplicatesView:
     opened: int | None = None
 
 
-_component = st.components.v2.component(
-    "groupsight.duplicates",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("duplicates.css")),
-)
+_component = declare("duplicates/duplicates.js", styles=(ELEMENTS, "duplicates/duplicates.css"))
 
 
 def show_duplicate_groups(
@@ -82,7 +75,6 @@ def show_duplicate_groups(
 
     n_groups = len(view.rows)
     data = {
-        "module": module_address("duplicates/duplicates.js"),
         "images": images.as_data(),
         "groups": view.groups,
         "excluded": view.excluded,

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number, read_rows
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 
 __all__ = ["Action", "GalleryView", "ImageContents", "MarkAction", "show_gallery"]
 
@@ -65,11 +62,7 @@ class GalleryView:
     excluded: str | None = None
 
 
-_component = st.components.v2.component(
-    "groupsight.gallery",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("gallery.css")),
-)
+_component = declare("gallery/gallery.js", styles=(ELEMENTS, "gallery/gallery.css"))
 
 
 def show_gallery(
@@ -106,7 +99,6 @@ def show_gallery(
         return read_answer(st.session_state[key].get(event), images.ids) or {}
 
     data = {
-        "module": module_address("gallery/gallery.js"),
         "images": images.as_data(),
         "order": view.order,
         "open": view.opened,

@@ -2,13 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-import streamlit as st
-
-from dashboard.browser import LOADER
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
+from dashboard.browser.component import ELEMENTS, declare
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +27,7 @@ class HeatPanel:
     high: str = ""
 
 
-_component = st.components.v2.component(
-    "groupsight.heat",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("heat.css")),
-)
+_component = declare("heat/heat.js", styles=(ELEMENTS, "heat/heat.css"))
 
 
 def show_heat(panels: Sequence[HeatPanel], *, for_color: str, against_color: str, key: str) -> None:
@@ -49,7 +40,6 @@ def show_heat(panels: Sequence[HeatPanel], *, for_color: str, against_color: str
         key: of the component.
     """
     data = {
-        "module": module_address("heat/heat.js"),
         "panels": [asdict(one) for one in panels],
         "high": for_color,
         "low": against_color,

@@ -3,16 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 
 __all__ = ["Fact", "OpenImage", "show_inspector"]
 
@@ -67,11 +64,7 @@ class OpenImage:
             raise ValueError("distances hold NaN or infinity: leave such neighbors out")
 
 
-_component = st.components.v2.component(
-    "groupsight.inspector",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("inspector.css")),
-)
+_component = declare("inspector/inspector.js", styles=(ELEMENTS, "inspector/inspector.css"))
 
 
 def show_inspector(
@@ -107,7 +100,6 @@ def show_inspector(
         return read_answer(st.session_state[key].get(event), images.ids) or {}
 
     data = {
-        "module": module_address("inspector/inspector.js"),
         "images": images.as_data(),
         **_as_data(opened),
     }

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_number
+from dashboard.browser.component import declare
 from dashboard.maps.content import (
     COLUMNS,
     draw_one,
@@ -16,7 +15,6 @@ from dashboard.maps.content import (
     strongest,
     write_facts,
 )
-from dashboard.media import module_address
 
 __all__ = [
     "COLUMNS", "ImageMaps", "MapsView", "draw_one", "draw_sheet", "show_maps",
@@ -66,11 +64,7 @@ class MapsView:
     enlarged: int | None = None
 
 
-_component = st.components.v2.component(
-    "groupsight.maps",
-    js=LOADER,
-    css=Path(__file__).with_name("maps.css").read_text(encoding="utf-8"),
-)
+_component = declare("maps/maps.js", styles=("maps/maps.css",))
 
 
 def show_maps(
@@ -108,5 +102,4 @@ def show_maps(
         given = st.session_state[key].get(event)
         return given if isinstance(given, dict) else {}
 
-    data = {"module": module_address("maps/maps.js"), **asdict(view)}
-    _component(data=data, key=key, on_asked_change=asked, on_enlarged_change=enlarged)
+    _component(data=asdict(view), key=key, on_asked_change=asked, on_enlarged_change=enlarged)

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from math import prod
-from pathlib import Path
 
 import streamlit as st
 
 from core.network.network_table import NetworkLayer
-from dashboard.browser import LOADER
-from dashboard.media import module_address
+from dashboard.browser.component import declare
 
 __all__ = ["Block", "NetworkView", "draw_blocks", "show_network"]
 
@@ -46,11 +44,7 @@ class NetworkView:
     chosen: str
 
 
-_component = st.components.v2.component(
-    "groupsight.network",
-    js=LOADER,
-    css=Path(__file__).with_name("network.css").read_text(encoding="utf-8"),
-)
+_component = declare("network/network.js", styles=("network/network.css",))
 
 
 def draw_blocks(
@@ -93,5 +87,4 @@ def show_network(view: NetworkView, *, key: str, on_choose: Callable[[str], None
         if name in {block.name for block in view.blocks}:
             on_choose(name)
 
-    data = {"module": module_address("network/network.js"), **asdict(view)}
-    _component(data=data, key=key, on_chosen_change=chosen)
+    _component(data=asdict(view), key=key, on_chosen_change=chosen)

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer
-from dashboard.browser.save_style import SAVE_STYLE
+from dashboard.browser.component import ELEMENTS, SAVING, declare
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 from dashboard.provenance import NO_PICTURE, Picture
 from dashboard.ribbon.choice import (
     ChosenFlow,
@@ -63,11 +59,7 @@ class RibbonView:
 _Read = Callable[[Mapping[str, Any], Sequence[int]], tuple[int, ...] | None]
 """Takes an answer and the number of clusters of each column; None is no answer."""
 
-_component = st.components.v2.component(
-    "groupsight.ribbon",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("ribbon.css")) + SAVE_STYLE,
-)
+_component = declare("ribbon/ribbon.js", styles=(ELEMENTS, "ribbon/ribbon.css", SAVING))
 
 
 def show_ribbon(
@@ -104,7 +96,6 @@ def show_ribbon(
         return heard
 
     data = {
-        "module": module_address("ribbon/ribbon.js"),
         "images": images.as_data(),
         "ribbon": view.ribbon,
         "current": view.current,

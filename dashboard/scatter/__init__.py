@@ -6,12 +6,10 @@ pan nor selection.
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard.browser import LOADER
-from dashboard.media import module_address
+from dashboard.browser.component import declare
 from dashboard.provenance import Picture
 from dashboard.scatter import wire
 from dashboard.scatter.choice import Choice, read_choice, read_zoom
@@ -29,10 +27,9 @@ __all__ = [
     "show_map",
 ]
 
-_component = st.components.v2.component(
-    "groupsight.scatter",
-    js=LOADER,
-    css=(Path(__file__).parent / "map.css").read_text(encoding="utf-8"),
+_component = declare(
+    "scatter/map.js",
+    styles=("scatter/map.css",),
     # In a shadow root Plotly's styles would stay behind in the document's head.
     isolate_styles=False,
 )
@@ -93,7 +90,6 @@ def show_map(
             on_zoom(*read)
 
     data = {
-        "module": module_address("scatter/map.js"),
         "plotly": content.plotly,
         "content": wire.describe_content(content),
         "coloring": wire.describe_coloring(coloring),

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 from dashboard.steps.content import MOST_ROWS, ClusterEnd, Step, Strip, write_steps
 
 __all__ = ["MOST_ROWS", "ClusterEnd", "Step", "StepsView", "Strip", "show_steps", "write_steps"]
@@ -40,11 +37,7 @@ class StepsView:
     empty: str = "No steps to show yet."
 
 
-_component = st.components.v2.component(
-    "groupsight.steps",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("steps.css")),
-)
+_component = declare("steps/steps.js", styles=(ELEMENTS, "steps/steps.css"))
 
 
 def show_steps(
@@ -87,7 +80,6 @@ def show_steps(
         return read_answer(st.session_state[key].get(event), view.steps) or {}
 
     data = {
-        "module": module_address("steps/steps.js"),
         "images": images.as_data(),
         "steps": view.steps,
         "present": view.present,

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard.browser import LOADER
 from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.gallery.images import ImageContents
-from dashboard.gallery.looks import read_style
-from dashboard.media import module_address
 from dashboard.tiles.content import Tile, TileGroup, write_tiles
 
 __all__ = ["Tile", "TileGroup", "TilesView", "show_tiles", "write_tiles"]
@@ -31,11 +28,7 @@ class TilesView:
     chosen: tuple[int, int] | None = None
 
 
-_component = st.components.v2.component(
-    "groupsight.tiles",
-    js=LOADER,
-    css=read_style(Path(__file__).with_name("tiles.css")),
-)
+_component = declare("tiles/tiles.js", styles=(ELEMENTS, "tiles/tiles.css"))
 
 
 def show_tiles(
@@ -58,7 +51,6 @@ def show_tiles(
             on_choose(group, place)
 
     data = {
-        "module": module_address("tiles/tiles.js"),
         "images": images.as_data(),
         "tiles": view.tiles,
         "chosen": None if view.chosen is None else list(view.chosen),
