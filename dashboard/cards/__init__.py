@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import streamlit as st
 
 from core.clusters.cluster_names import LONGEST, clean_name
-from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.answers import read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.cards.content import ClusterCard, ClusterFact, write_cards
 from dashboard.gallery.images import ImageContents
 
@@ -56,27 +54,14 @@ def show_cards(
         on_open: gets the row of an image that is to be opened.
         on_rename: gets a cluster and its new name, on one line; an empty one gives the name up.
     """
-
-    def selected() -> None:
-        cluster = read_number(_answer("selected").get("cluster"), view.n_clusters)
-        if cluster is not None:
-            on_select(cluster)
-
-    def opened() -> None:
-        row = read_number(_answer("opened").get("row"), images.count)
-        if row is not None:
-            on_open(row)
+    hearing = Hearing(key, of=view.cards)
 
     def renamed() -> None:
-        answer = _answer("renamed")
+        answer = hearing.answer("renamed")
         cluster = read_number(answer.get("cluster"), view.n_clusters)
         name = answer.get("name")
         if cluster is not None and isinstance(name, str):
             on_rename(cluster, clean_name(name))
-
-    def _answer(event: str) -> dict[str, Any]:
-        # A cluster's number means another cluster for another k: the cards name what is meant.
-        return read_answer(st.session_state[key].get(event), view.cards) or {}
 
     data = {
         "images": images.as_data(),
@@ -89,7 +74,7 @@ def show_cards(
     _component(
         data=data,
         key=key,
-        on_selected_change=selected,
-        on_opened_change=opened,
+        on_selected_change=hearing.number("selected", "cluster", view.n_clusters, on_select),
+        on_opened_change=hearing.number("opened", "row", images.count, on_open),
         on_renamed_change=renamed,
     )

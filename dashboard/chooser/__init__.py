@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-import streamlit as st
-
-from dashboard.browser.answers import read_answer, read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.gallery.images import ImageContents
 
 __all__ = ["ChooserView", "Medoid", "show_chooser"]
@@ -82,16 +80,16 @@ def show_chooser(
         on_open: gets the row of an image that is to be looked at.
         on_back: an image from outside is to be left for those of the set.
     """
-
-    def opened() -> None:
-        answer = read_answer(st.session_state[key].get("opened"), images.ids) or {}
-        row = read_number(answer.get("row"), images.count)
-        if row is not None:
-            on_open(row)
+    hearing = Hearing(key, of=images.ids)
 
     def left() -> None:
         if view.row is None:
             on_back()
 
     data = {"images": images.as_data(), **asdict(view)}
-    _component(data=data, key=key, on_opened_change=opened, on_left_change=left)
+    _component(
+        data=data,
+        key=key,
+        on_opened_change=hearing.number("opened", "row", images.count, on_open),
+        on_left_change=left,
+    )

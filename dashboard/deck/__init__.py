@@ -7,13 +7,13 @@ later answer takes the place of an earlier one; serial numbers tell what is new 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from core.clusters.cluster_names import LONGEST
-from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.answers import read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.deck.content import (
     Act,
     DeckCard,
@@ -72,9 +72,10 @@ def show_deck(
         on_place: gets the place that is shown, before `on_acts`, which may choose another.
         on_open: gets the row of an image that is to be opened.
     """
+    hearing = Hearing(key, of=view.queue)
 
     def said() -> None:
-        answer = _answer("said")
+        answer = hearing.answer("said")
         client = read_client(answer.get("client"))
         if client is None:
             return
@@ -90,15 +91,6 @@ def show_deck(
         serial = acts[-1].serial if acts else before.serial
         st.session_state[_memory(key)] = _Heard(client, serial, turn)
 
-    def opened() -> None:
-        row = read_number(_answer("opened").get("row"), images.count)
-        if row is not None:
-            on_open(row)
-
-    def _answer(event: str) -> dict[str, Any]:
-        # A place means another card in another queue: the deck names the one that it shows.
-        return read_answer(st.session_state[key].get(event), view.queue) or {}
-
     heard = _heard(key)
     data = {
         "images": images.as_data(),
@@ -107,7 +99,12 @@ def show_deck(
         "heard": {"client": heard.client, "turn": heard.turn},
         **view.as_data(),
     }
-    _component(data=data, key=key, on_said_change=said, on_opened_change=opened)
+    _component(
+        data=data,
+        key=key,
+        on_said_change=said,
+        on_opened_change=hearing.number("opened", "row", images.count, on_open),
+    )
 
 
 def _heard(key: str, *, of: str | None = None) -> _Heard:

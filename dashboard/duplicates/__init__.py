@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
-from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.answers import read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.duplicates.content import MOST_DRAWN, Group, write_groups
 from dashboard.gallery.images import ImageContents
 
@@ -58,22 +57,13 @@ def show_duplicate_groups(
         on_select: gets a group whose images are to be selected.
         on_open: gets the row of an image that is to be opened.
     """
+    hearing, n_groups = Hearing(key, of=view.groups), len(view.rows)
 
     def stayed() -> None:
-        stays = read_stays(_answer("stayed").get("stays"), view)
+        stays = read_stays(hearing.answer("stayed").get("stays"), view)
         if stays:
             on_stay(stays)
 
-    def tell(act: Callable[[int], None], event: str, name: str, count: int) -> None:
-        number = read_number(_answer(event).get(name), count)
-        if number is not None:
-            act(number)
-
-    def _answer(event: str) -> dict[str, Any]:
-        # A number means another group once there are others: the answer names what is meant.
-        return read_answer(st.session_state[key].get(event), view.groups) or {}
-
-    n_groups = len(view.rows)
     data = {
         "images": images.as_data(),
         "groups": view.groups,
@@ -84,9 +74,9 @@ def show_duplicate_groups(
         data=data,
         key=key,
         on_stayed_change=stayed,
-        on_returned_change=lambda: tell(on_return, "returned", "group", n_groups),
-        on_selected_change=lambda: tell(on_select, "selected", "group", n_groups),
-        on_opened_change=lambda: tell(on_open, "opened", "row", images.count),
+        on_returned_change=hearing.number("returned", "group", n_groups, on_return),
+        on_selected_change=hearing.number("selected", "group", n_groups, on_select),
+        on_opened_change=hearing.number("opened", "row", images.count, on_open),
     )
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.browser.answers import read_answer, read_number, read_rows
+from dashboard.browser.answers import read_rows
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.gallery.images import ImageContents
 
 __all__ = ["Action", "GalleryView", "ImageContents", "MarkAction", "show_gallery"]
@@ -82,21 +81,14 @@ def show_gallery(
         on_open: gets the row of an image that is to be opened.
         on_mark: gets the marked rows, ascending, and what is to be done with them.
     """
+    hearing = Hearing(key, of=images.ids)
     names = [one.name for one in view.actions]
 
-    def opened() -> None:
-        row = read_number(_answer("opened").get("row"), images.count)
-        if row is not None:
-            on_open(row)
-
     def marked() -> None:
-        answer = _answer("marked")
+        answer = hearing.answer("marked")
         rows, action = read_rows(answer.get("rows"), images.count), answer.get("action")
         if rows is not None and rows.size and action in names:
             on_mark(rows, action)
-
-    def _answer(event: str) -> dict[str, Any]:
-        return read_answer(st.session_state[key].get(event), images.ids) or {}
 
     data = {
         "images": images.as_data(),
@@ -109,4 +101,9 @@ def show_gallery(
         "notes": view.notes,
         "excluded": view.excluded,
     }
-    _component(data=data, key=key, on_opened_change=opened, on_marked_change=marked)
+    _component(
+        data=data,
+        key=key,
+        on_opened_change=hearing.number("opened", "row", images.count, on_open),
+        on_marked_change=marked,
+    )

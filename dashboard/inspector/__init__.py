@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
-from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.answers import read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.gallery.images import ImageContents
 
 __all__ = ["Fact", "OpenImage", "show_inspector"]
@@ -84,20 +83,18 @@ def show_inspector(
         on_open: gets the row of the image to open instead; None closes the inspector.
         on_edges: gets whether the neighbours are to be drawn on the map.
     """
+    hearing = Hearing(key, of=images.ids)
 
     def opens() -> None:
-        answer = _answer("opened")
+        answer = hearing.answer("opened")
         row = read_number(answer.get("row"), images.count)
         if "row" in answer and (row is not None or answer["row"] is None):
             on_open(row)
 
     def draws() -> None:
-        drawn = _answer("edges").get("drawn")
+        drawn = hearing.answer("edges").get("drawn")
         if isinstance(drawn, bool):
             on_edges(drawn)
-
-    def _answer(event: str) -> dict[str, Any]:
-        return read_answer(st.session_state[key].get(event), images.ids) or {}
 
     data = {
         "images": images.as_data(),

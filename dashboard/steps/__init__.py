@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
-from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.answers import read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.gallery.images import ImageContents
 from dashboard.steps.content import MOST_ROWS, ClusterEnd, Step, Strip, write_steps
 
@@ -59,25 +58,12 @@ def show_steps(
         on_strip: gets a step and one of its strips, whose images are all to be selected.
         on_open: gets the row of an image that is to be opened.
     """
-
-    def shown() -> None:
-        step = _read_step(_answer("shown"), view)
-        if step is not None:
-            on_step(step)
+    hearing = Hearing(key, of=view.steps)
 
     def chosen() -> None:
-        way = _read_strip(_answer("chosen"), view)
+        way = _read_strip(hearing.answer("chosen"), view)
         if way is not None:
             on_strip(*way)
-
-    def opened() -> None:
-        row = read_number(_answer("opened").get("row"), images.count)
-        if row is not None:
-            on_open(row)
-
-    def _answer(event: str) -> dict[str, Any]:
-        # A number means another step once there are others: the steps name what is meant.
-        return read_answer(st.session_state[key].get(event), view.steps) or {}
 
     data = {
         "images": images.as_data(),
@@ -91,18 +77,14 @@ def show_steps(
     _component(
         data=data,
         key=key,
-        on_shown_change=shown,
+        on_shown_change=hearing.number("shown", "step", len(view.n_strips), on_step),
         on_chosen_change=chosen,
-        on_opened_change=opened,
+        on_opened_change=hearing.number("opened", "row", images.count, on_open),
     )
 
 
-def _read_step(answer: dict[str, Any], view: StepsView) -> int | None:
-    return read_number(answer.get("step"), len(view.n_strips))
-
-
 def _read_strip(answer: dict[str, Any], view: StepsView) -> tuple[int, int] | None:
-    step = _read_step(answer, view)
+    step = read_number(answer.get("step"), len(view.n_strips))
     if step is None:
         return None
     strip = read_number(answer.get("strip"), view.n_strips[step])

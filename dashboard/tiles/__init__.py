@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import streamlit as st
-
-from dashboard.browser.answers import read_answer, read_number
+from dashboard.browser.answers import read_number
 from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.hearing import Hearing
 from dashboard.gallery.images import ImageContents
 from dashboard.tiles.content import Tile, TileGroup, write_tiles
 
@@ -44,7 +43,7 @@ def show_tiles(
     """
 
     def chosen() -> None:
-        answer = read_answer(st.session_state[key].get("chosen"), view.tiles) or {}
+        answer = Hearing(key, of=view.tiles).answer("chosen")
         group = read_number(answer.get("group"), len(view.sizes))
         place = None if group is None else read_number(answer.get("place"), view.sizes[group])
         if group is not None and place is not None:
