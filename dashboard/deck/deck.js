@@ -32,7 +32,7 @@ class Deck {
     this.shelf = new Shelf({ untag: (text) => this.hand.decide("untag", { text }) });
     this.note = new Note((meaning) => this.hand.act(meaning));
     this.warning = make("p", "warning", { role: "alert" });
-    this.status = make("div", "status", { role: "status" });
+    this.status = make("div", "spoken", { role: "status" });
     const top = make("div", "top", {}, this.warning, this.shelf.root, this.note.root, this.popup.root);
     this.root.append(top, this.foot.root, this.status);
     this.warn("");

@@ -36,7 +36,7 @@ class Gallery {
       onClear: () => this.hand.unmark(),
     });
     this.empty = document.createElement("p");
-    this.empty.className = "empty";
+    this.empty.className = "empty notice";
     this.empty.hidden = true;
     parent.append(this.bar.root, this.grid.root, this.empty);
     this.resize(this.size);

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.browser.answers import read_number
-from dashboard.browser.component import declare
+from dashboard.browser.component import ELEMENTS, declare
 from dashboard.maps.content import (
     COLUMNS,
     draw_one,
@@ -64,7 +64,7 @@ class MapsView:
     enlarged: int | None = None
 
 
-_component = declare("maps/maps.js", styles=("maps/maps.css",))
+_component = declare("maps/maps.js", styles=(ELEMENTS, "maps/maps.css"))
 
 
 def show_maps(

@@ -18,7 +18,7 @@ class Maps {
     this.channel = null;
     this.pane = make("div", "pane");
     this.stage = new Stage(() => this.close());
-    this.status = make("div", "status", { role: "status" });
+    this.status = make("div", "spoken", { role: "status" });
     this.root = make("div", "feature-maps", { dir: "ltr" }, this.pane, this.stage.root);
     parent.append(this.root, this.status);
     this.stop = listenToBrackets((by) => this.step(by));
@@ -158,7 +158,7 @@ class Maps {
   fail(error) {
     this.status.textContent = "";
     const sentence = `The maps could not be drawn: ${error.message}. Reload the page.`;
-    this.pane.replaceChildren(make("p", "failed", { role: "alert" }, sentence));
+    this.pane.replaceChildren(make("p", "notice", { role: "alert" }, sentence));
     console.error(error);
   }
 

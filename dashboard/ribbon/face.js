@@ -20,7 +20,7 @@ export class Face {
     this.frame = make("div", "frame", { role: "group", "aria-describedby": "keys" }, this.scroller);
     this.frame.setAttribute("aria-label", "How the images move from one clustering to the next");
     this.empty = make("p", "empty");
-    const keys = make("p", "keys", { id: "keys" }, KEYS);
+    const keys = make("p", "spoken", { id: "keys" }, KEYS);
     this.root = make("div", "ribbon", {}, this.makeStatus(clear, saving), this.frame, keys, this.empty);
     parent.append(this.root);
   }

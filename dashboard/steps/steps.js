@@ -19,9 +19,9 @@ class Steps {
     this.sight = new Sight();
     // The words are English, and k grows to the right, whatever the page around them does.
     this.list = make("ol", "steps", { "aria-label": "Steps", dir: "ltr" });
-    this.empty = make("p", "empty");
+    this.empty = make("p", "empty notice");
     this.empty.hidden = true;
-    this.status = make("div", "status", { role: "status" });
+    this.status = make("div", "spoken", { role: "status" });
     parent.append(this.list, this.empty, this.status);
     this.list.addEventListener("pointerover", ({ target }) => this.point(rowOf(target)));
     this.list.addEventListener("pointerleave", () => this.point(null));

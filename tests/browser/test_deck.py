@@ -55,7 +55,7 @@ def expect_place(page, place):
 
 
 def expect_said(page, words):
-    expect(page.locator(".status")).to_have_text(words)
+    expect(page.locator(".spoken")).to_have_text(words)
 
 
 def expect_log(page, *events):

@@ -59,7 +59,7 @@ def present(page):
 
 
 def status(page):
-    return page.locator(".status").inner_text()
+    return page.locator(".spoken").inner_text()
 
 
 def focused(page):
