@@ -1,6 +1,7 @@
 """From the view to its results: what each page begins with."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -41,13 +42,22 @@ def begin_study(params: StudyParams) -> Job:
     return all_jobs().run(params, lambda watch: _extracted(params, watch), STUDY)
 
 
-def open_view() -> tuple[View, Study] | None:
+def ask_for_images() -> None:
+    """What a page says as long as nothing is named."""
+    st.info("Name the images on the left first.")
+
+
+def open_view(welcome: Callable[[], None] = ask_for_images) -> tuple[View, Study] | None:
     """What the sidebar asks for and the study of it, extracted; None as long as nothing is named.
 
     While the study is not ready, its progress is shown instead and the run ends here.
+
+    Args:
+        welcome: says what to do as long as nothing is named.
     """
     view = _read_view()
     if view is None:
+        welcome()
         return None
     known = all_jobs().finished(view.study)
     study: Study = await_study(view.study, begin_study(view.study))

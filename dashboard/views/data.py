@@ -15,7 +15,6 @@ def show() -> None:
     """Draw the page."""
     opened = session.open_view()
     if opened is None:
-        st.info("Name the images on the left first.")
         return
     view, study = opened
     leave()

@@ -2,35 +2,24 @@
 
 import streamlit as st
 
-from core.projection import Projection
 from core.study import Study
 from dashboard import session, state
-from dashboard.contents import publish_contents
 from dashboard.correcting import apply_corrections
 from dashboard.deciding import show_refusal
 from dashboard.enclosing import enclosed
-from dashboard.grouping import Grouped
-from dashboard.selection import Desk
-from dashboard.state import View
-from dashboard.storage import open_cache
 from dashboard.views.explore_clusters import show_clusters
 from dashboard.views.explore_image import show_image
 from dashboard.views.explore_search import show_search
+from dashboard.views.opening import Opened, open_page
 from dashboard.views.study_map import show_making, show_study_map
 from dashboard.views.study_selection import show_selection
 
 
 def show() -> None:
     """Draw the page."""
-    opened = session.open_view()
-    if opened is None:
-        _welcome()
-        return
-    view, study = opened
-    grouped = session.group(view, study)
-    projection = session.project(view, study)
-    Desk(study.images, open_cache()).follow_link()
-    _explore(view, study, grouped, projection)
+    opened = open_page(welcome=_welcome)
+    if opened is not None:
+        _explore(opened)
 
 
 def _welcome() -> None:
@@ -45,18 +34,18 @@ def _welcome() -> None:
 
 
 @st.fragment
-def _explore(view: View, study: Study, grouped: Grouped, projection: Projection) -> None:
-    desk = Desk(study.images, open_cache())
+def _explore(opened: Opened) -> None:
+    view, study = opened.view, opened.study
     show_refusal(study)
-    grouped = apply_corrections(view, study, grouped)
-    contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
+    shown = opened.publish(apply_corrections(view, study, opened.found))
+    grouped, contents, desk = shown.grouped, shown.contents, shown.desk
     if study.images.problems:
         _warn_of_problems(study)
     left, right = st.columns([3, 2], gap="medium")
     with left, enclosed():
         show_study_map(view, study, grouped, contents, desk)
     with left, enclosed():
-        show_making(view, study, projection)
+        show_making(view, study, opened.projection)
     with right, enclosed():
         show_search(view, study, desk)
     with right, enclosed():

@@ -2,18 +2,11 @@
 
 import streamlit as st
 
-from core.projection import Projection
-from core.study import Study
-from dashboard import session
-from dashboard.contents import publish_contents
 from dashboard.correcting import apply_corrections
 from dashboard.deciding import Decider, ask_for_author, show_refusal
 from dashboard.enclosing import enclosed
-from dashboard.grouping import Grouped
-from dashboard.selection import Desk
-from dashboard.state import View
-from dashboard.storage import open_cache
 from dashboard.views.compare_parts import heed_request
+from dashboard.views.opening import Opened, choose_part, open_page
 from dashboard.views.review_decisions import show_decisions
 from dashboard.views.review_duplicates import show_duplicates
 from dashboard.views.review_labels import show_labels
@@ -40,38 +33,27 @@ _WITH_A_MAP = {"Queue", "Outliers", "Honest map"}
 
 def show() -> None:
     """Draw the page."""
-    opened = session.open_view()
+    opened = open_page(alone="nothing can be in the wrong group")
     if opened is None:
-        st.info("Name the images on the left first.")
         return
-    view, study = opened
-    if len(study.images.ids) < 2:  # noqa: PLR2004 - one image makes one cluster
-        st.info("There is only one image: nothing can be in the wrong group.")
-        return
-    found = session.group(view, study)
-    projection = session.project(view, study)
-    Desk(study.images, open_cache()).follow_link()
     chosen, name = st.columns([5, 1], vertical_alignment="center")
-    part = chosen.segmented_control(
-        "Show", list(PARTS), required=True, default="Queue", key="review", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    with chosen:
+        part = choose_part(list(PARTS), key="review")
     with name:
         ask_for_author()
-    _review(view, study, found, projection, part)
+    _review(opened, part)
 
 
 @st.fragment
-def _review(view: View, study: Study, found: Grouped, projection: Projection, part: str) -> None:
+def _review(opened: Opened, part: str) -> None:
     heed_request()
+    view, study, found = opened.view, opened.study, opened.found
     show_refusal(study)
-    grouped = apply_corrections(view, study, found)
-    contents = publish_contents(grouped, projection, made_of=session.made_of(view, study, grouped))
-    desk = Desk(study.images, open_cache())
+    shown = opened.publish(apply_corrections(view, study, found))
     with enclosed():
         misfits = find_misfits(view, study)
-        of = (view, study, grouped, projection, contents, desk, found, misfits, Decider(study))
-        PARTS[part](Reviewed(*of))
+        of = (view, study, shown.grouped, shown.projection, shown.contents, shown.desk)
+        PARTS[part](Reviewed(*of, found, misfits, Decider(study)))
     if part not in _WITH_A_MAP:
         with enclosed():
             show_take_away(view, study)
