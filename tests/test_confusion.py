@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from core.review.confusion import (
-    disagree_with_cluster,
-    measure_confusion,
-    select_cell,
-    select_labels,
-)
+from core.review.confusion import disagree_with_cluster, measure_confusion, select_labels
 
 # Cluster 0: dog dog cat; cluster 1 is empty; cluster 2: cat cat dog; cluster 4: emu, none, none.
 CLUSTERS = np.array([0, 0, 0, 2, 2, 2, 4, 4, 4], dtype=np.int32)
@@ -65,7 +60,7 @@ def test_the_diagonal_holds_as_many_images_as_any_matching():
     [(0, "dog", [0, 1]), (2, "dog", [5]), (4, None, [7, 8]), (1, "dog", []), (0, "emu", [])],
 )
 def test_a_cell_selects_its_images(cluster, label, images):
-    found = select_cell(CLUSTERS, ONCE, LABELS, cluster=cluster, label=label)
+    found = select_labels(CLUSTERS, ONCE, LABELS, wanted={label}, cluster=cluster)
     assert found.tolist() == images
 
 
@@ -73,8 +68,8 @@ def test_a_cell_names_an_image_once_and_under_every_label_of_its_copies():
     rows = np.array([0, 0, 0, 1])
     clusters = np.zeros(2, dtype=np.int32)
     labels = ["dog", "cat", "dog", "dog"]
-    assert select_cell(clusters, rows, labels, cluster=0, label="dog").tolist() == [0, 1]
-    assert select_cell(clusters, rows, labels, cluster=0, label="cat").tolist() == [0]
+    assert select_labels(clusters, rows, labels, wanted={"dog"}, cluster=0).tolist() == [0, 1]
+    assert select_labels(clusters, rows, labels, wanted={"cat"}, cluster=0).tolist() == [0]
 
 
 def test_disagreement_with_the_label_of_the_cluster():
@@ -107,7 +102,7 @@ def test_no_image():
     none, no_rows = np.empty(0, np.int32), np.empty(0, np.int64)
     found = measure_confusion(none, no_rows, [])
     assert (found.table.shape, found.clusters.tolist()) == ((0, 0), [])
-    assert select_cell(none, no_rows, [], cluster=0, label=None).tolist() == []
+    assert select_labels(none, no_rows, [], wanted={None}, cluster=0).tolist() == []
 
 
 def test_purity_is_the_share_of_the_most_common_labels():

@@ -83,26 +83,6 @@ def measure_confusion(
     )
 
 
-def select_cell(
-    clusters: NDArray[np.int32],
-    rows: NDArray[np.int64],
-    labels: Sequence[str | None],
-    *,
-    cluster: int,
-    label: str | None,
-) -> NDArray[np.int64]:
-    """The distinct images of one cell, ascending: those that have a copy with this label.
-
-    Args:
-        clusters: as for `measure_confusion`.
-        rows: likewise.
-        labels: likewise.
-        cluster: the number of the row's cluster.
-        label: of the column; None: those without.
-    """
-    return select_labels(clusters, rows, labels, wanted={label}, cluster=cluster)
-
-
 def select_labels(
     clusters: NDArray[np.int32],
     rows: NDArray[np.int64],
