@@ -87,6 +87,14 @@ class Decider:
             return self._refuse(error)
         return True
 
+    def undo(self) -> bool:
+        """Take back the latest of this person's decisions; as `decide`."""
+        return self.decide(lambda mine, seen: mine.undo(seen=seen))
+
+    def redo(self) -> bool:
+        """Do again what this person has undone last; as `decide`."""
+        return self.decide(lambda mine, seen: mine.redo(seen=seen))
+
     def _decide_after(self, act: Act, own: Overtaken) -> bool:
         try:
             self._add(act, max(row.seq for row in own.rows))

@@ -1,11 +1,7 @@
-"""A list under review: what it lists and in what order, and what a decision is called."""
+"""A list under review: what it lists and in what order."""
 
 import numpy as np
-import pytest
-from journals import exclude, keep, number, tag
 
-from core.journal.decisions import Handmade
-from dashboard.views.review_acts import describe_action
 from dashboard.views.review_gallery import Ranking, list_rows, worst_first
 
 BADNESS = np.array([0.5, 0.75, np.nan, 0.75, 1])
@@ -40,16 +36,3 @@ def test_what_is_decided_is_hidden_only_where_that_is_asked_for():
     decided = np.array([False, True, False, False, False])
     assert list_rows(RANKING, NOTHING, decided, hide=True).tolist() == [4, 3]
     assert list_rows(RANKING, NOTHING, decided, hide=False).tolist() == [4, 1, 3]
-
-
-@pytest.mark.parametrize(
-    ("decisions", "text"),
-    [
-        ([exclude("a")], "1 image excluded"),
-        ([exclude("a"), exclude("b")], "2 images excluded"),
-        ([tag("a", "label?"), tag("b", "label?")], "2 images tagged “label?”"),
-        ([keep("a", Handmade("new-1"))], "1 image kept"),
-    ],
-)
-def test_what_an_undo_takes_back_is_said(decisions, text):
-    assert describe_action(number(decisions)) == text

@@ -1,23 +1,14 @@
 """What is decided of several images in one go, and taking the last decision back."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from core.clusters.cluster_names import clean_name
-from core.journal.decisions import Kind, Row
-from dashboard.deciding import author
+from dashboard.deck import Kind
 from dashboard.grouping import Rows
+from dashboard.provenance import escape_markdown
+from dashboard.views.review_decisions_acts import undo_last
+from dashboard.views.review_deeds import write_deed
 from dashboard.views.review_parts import Reviewed
-
-_WORDS = {
-    Kind.KEEP: "kept",
-    Kind.MOVE: "moved",
-    Kind.EXCLUDE: "excluded",
-    Kind.INCLUDE: "included again",
-    Kind.TAG: "tagged",
-    Kind.UNTAG: "untagged",
-}
+from dashboard.views.review_return import UNDO, look_back
 
 
 def act(shown: Reviewed, rows: Rows, action: str, *, tag: str = "") -> None:
@@ -29,53 +20,18 @@ def act(shown: Reviewed, rows: Rows, action: str, *, tag: str = "") -> None:
         action: keep, exclude, include, tag; or select, which decides nothing.
         tag: what they are tagged with.
     """
-    images, params, decide = rows.tolist(), shown.view.kmeans, shown.decider.decide
-    match action:
-        case "keep":
-            decide(lambda mine, seen: mine.keep(params, images, seen=seen))
-        case "exclude":
-            decide(lambda mine, seen: mine.exclude(images, seen=seen))
-        case "include":
-            decide(lambda mine, seen: mine.include(images, seen=seen))
-        case "tag":
-            decide(lambda mine, seen: mine.tag(images, tag, seen=seen))
-        case "select":
-            shown.desk.select(rows)
+    if action == "select":
+        shown.desk.select(rows)
+    else:
+        deed = write_deed(Kind(action), rows.tolist(), shown.view.kmeans, text=tag)
+        shown.decider.decide(deed)
 
 
 def show_undo(shown: Reviewed) -> None:
     """A button that says what it takes back; nothing where there is nothing to be taken back."""
-    last = find_last(shown)
-    if last:
+    last = look_back(shown, shown.decider.deciding.state)[UNDO]
+    if last.words:
         st.button(
-            f"Undo: {describe_action(last)}", key="undo last", icon=":material/undo:",
-            on_click=undo, args=(shown,),
+            f"Undo: {escape_markdown(last.words)}", key="undo last", icon=":material/undo:",
+            on_click=undo_last, args=(shown.decider,),
         )  # fmt: skip
-
-
-def undo(shown: Reviewed) -> None:
-    """Take back what this person decided last: for callbacks."""
-    shown.decider.decide(lambda mine, seen: mine.undo(seen=seen))
-
-
-def find_last(shown: Reviewed) -> tuple[Row, ...]:
-    """The rows of what an undo would take back; none where there is nothing."""
-    journal = shown.study.journal
-    stack = journal.state.undoable.get(clean_name(author()), ())
-    if not stack:
-        return ()
-    return tuple(row for row in journal.rows if row.action == stack[-1])
-
-
-def describe_action(rows: Sequence[Row]) -> str:
-    """One action in a few words, such as `3 images excluded`.
-
-    Args:
-        rows: of the action, one or more.
-    """
-    kind = rows[0].decision.kind
-    if kind not in _WORDS:
-        return "a decision about a cluster"
-    tag = rows[0].decision.text
-    count = f"{len(rows):,} image{'' if len(rows) == 1 else 's'}"
-    return f"{count} {_WORDS[kind]}" + (f" “{tag}”" if tag else "")

@@ -10,6 +10,7 @@ from dashboard.deciding import Act as Deed
 from dashboard.deck import Kind
 from dashboard.gallery import MarkAction
 from dashboard.grouping import Grouped, Rows
+from dashboard.views.review_deeds import write_deed
 from dashboard.views.review_filters import distinguish
 from dashboard.views.review_parts import Reviewed
 
@@ -46,16 +47,7 @@ def translate_bulk(bulk: Bulk, rows: Rows, params: KMeansParams, grouped: Groupe
         kind, images = (Kind.MOVE, elsewhere) if elsewhere else (Kind.KEEP, images)
     if not images or (kind in (Kind.TAG, Kind.UNTAG) and not bulk.text.strip()):
         return None
-    deeds: dict[Kind, Deed] = {
-        Kind.KEEP: lambda mine, seen: mine.keep(params, images, seen=seen),
-        Kind.MOVE: lambda mine, seen: mine.move(params, images, to=bulk.to, seen=seen),
-        Kind.NEW: lambda mine, seen: mine.move(params, images, to=None, seen=seen),
-        Kind.EXCLUDE: lambda mine, seen: mine.exclude(images, seen=seen),
-        Kind.INCLUDE: lambda mine, seen: mine.include(images, seen=seen),
-        Kind.TAG: lambda mine, seen: mine.tag(images, bulk.text, seen=seen),
-        Kind.UNTAG: lambda mine, seen: mine.untag(images, bulk.text, seen=seen),
-    }
-    return deeds[kind]
+    return write_deed(kind, images, params, to=bulk.to, text=bulk.text)
 
 
 def decide_bulk(shown: Reviewed, bulk: Bulk, rows: Rows) -> None:

@@ -12,12 +12,12 @@ from dashboard.provenance import escape_markdown
 
 def undo_last(decider: Decider) -> None:
     """Take back the latest of this person's decisions."""
-    decider.decide(lambda mine, seen: mine.undo(seen=seen))
+    decider.undo()
 
 
 def redo_last(decider: Decider) -> None:
     """Do again what this person has undone last."""
-    decider.decide(lambda mine, seen: mine.redo(seen=seen))
+    decider.redo()
 
 
 def undo_back_to(decider: Decider, action: str) -> None:

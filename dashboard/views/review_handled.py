@@ -7,6 +7,7 @@ from core.clusters.clustering import KMeansParams
 from dashboard.deciding import Act as Deed
 from dashboard.deck import Act, Kind
 from dashboard.grouping import Grouped
+from dashboard.views.review_deeds import write_deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,4 @@ def translate(act: Act, params: KMeansParams, grouped: Grouped) -> Deed:
     kind = act.kind
     if kind is Kind.MOVE and act.row is not None and grouped.clusters[act.row] == act.to:
         kind = Kind.KEEP
-    deeds: dict[Kind, Deed] = {
-        Kind.KEEP: lambda mine, seen: mine.keep(params, rows, seen=seen),
-        Kind.MOVE: lambda mine, seen: mine.move(params, rows, to=act.to, seen=seen),
-        Kind.NEW: lambda mine, seen: mine.move(params, rows, to=None, seen=seen),
-        Kind.EXCLUDE: lambda mine, seen: mine.exclude(rows, seen=seen),
-        Kind.INCLUDE: lambda mine, seen: mine.include(rows, seen=seen),
-        Kind.TAG: lambda mine, seen: mine.tag(rows, act.text, seen=seen),
-        Kind.UNTAG: lambda mine, seen: mine.untag(rows, act.text, seen=seen),
-    }
-    return deeds[kind]
+    return write_deed(kind, rows, params, to=act.to, text=act.text)

@@ -8,6 +8,7 @@ from core.clusters.cluster_names import clean_name
 from core.clusters.clustering import KMeansParams
 from core.images import ImageSet
 from core.journal.decisions import Cluster, Decision, Handmade, Row
+from core.journal.history import find_action
 from core.journal.journal_state import JournalState
 from core.journal.portraits import Portrait
 
@@ -60,16 +61,14 @@ def find_past(
         author: who undoes.
         present: what it is told by.
     """
-    undo, redo = (
-        stacks.get(clean_name(author), ())[-1:] for stacks in (state.undoable, state.redoable)
-    )
+    undo, redo = (stacks.get(clean_name(author), ()) for stacks in (state.undoable, state.redoable))
     return _find(undo, state, rows, present), _find(redo, state, rows, present)
 
 
 def _find(stack: Sequence[str], state: JournalState, rows: Sequence[Row], present: Present) -> Past:
-    own = [row.decision for row in rows if row.action in stack]
-    if not own:
+    if not stack:
         return Past()
+    own = [row.decision for row in find_action(rows, stack[-1])]
     index = present.images.index
     there = tuple(index[one.image] for one in own if one.image in index)
     return Past(f"{_name(own, there, present)} {_tell(own[0], state, present)}".strip(), there)

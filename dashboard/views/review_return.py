@@ -1,19 +1,14 @@
-"""Undo and redo on the review queue: what they say, what they do, and where one is afterwards."""
+"""Undo and redo under review: what they say, what they do, where one is in the queue afterwards."""
 
 import streamlit as st
 
 from core.journal.journal_state import JournalState
-from dashboard.deciding import Act as Deed
 from dashboard.provenance import escape_markdown
 from dashboard.views.review_parts import Reviewed
 from dashboard.views.review_past import Past, Present, find_past
 from dashboard.views.review_place import Queue
 
 UNDO, REDO = "Undo", "Redo"
-_DEEDS: dict[str, Deed] = {
-    UNDO: lambda mine, seen: mine.undo(seen=seen),
-    REDO: lambda mine, seen: mine.redo(seen=seen),
-}
 
 
 def look_back(shown: Reviewed, state: JournalState) -> dict[str, Past]:
@@ -28,7 +23,7 @@ def look_back(shown: Reviewed, state: JournalState) -> dict[str, Past]:
 def take_back(shown: Reviewed, queue: Queue, which: str) -> bool:
     """Undo or redo, and show the image that it is about; whether it was done: for callbacks."""
     rows = look_back(shown, shown.decider.deciding.state)[which].rows
-    kept = shown.decider.decide(_DEEDS[which])
+    kept = shown.decider.undo() if which == UNDO else shown.decider.redo()
     if kept and rows and not _is_among(queue, rows):
         queue.go(rows[0])
     return kept

@@ -185,7 +185,7 @@ def test_marked_images_are_tagged_with_what_was_typed(review, digits):
     card(page, order[0]).click(modifiers=["Control"])
     page.get_by_role("button", name="Tag “odd <b>one</b>”").click()
     page.get_by_text("Tags: odd <b>one</b>.").wait_for()
-    page.get_by_role("button", name="Undo: 1 image tagged").click()
+    page.get_by_role("button", name="tagged 'odd <b>one</b>'").click()
     page.get_by_text("Tags: odd").wait_for(state="detached")
 
 
