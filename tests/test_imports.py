@@ -142,6 +142,7 @@ LAYERS = (
     {
         "core.clusters.cluster_facts",
         "core.compare.change_words",
+        "core.engines.gathering",
         "core.features",
         "core.journal.decisions",
         "core.network.full_network",

@@ -1,7 +1,6 @@
 """From a folder of shards to the clusters of all its images: fitted here, labelled by an engine."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -10,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clusters.streaming import StreamParams
+from core.engines.gathering import gather_shards
 from core.engines.sharding import Engine
 from core.errors import CoreError
-from core.progress import Progress, Watch
+from core.progress import Watch
 from core.shards.cluster_fit import (
     CENTROIDS_FILE,
     FORMAT,
@@ -22,13 +22,13 @@ from core.shards.cluster_fit import (
     fit_shards,
 )
 from core.shards.cluster_labels import Labeller, LabelStamp
+from core.shards.inspection import inspect_all
 from core.shards.making import part_name
 from core.shards.shards import Shards
 from core.shards.storage import Folder
 
 CLUSTERS_FILE = "clusters.json"
 """Written last: where it is, all labels are."""
-_AT_ONCE = 16
 _UNWATCHED = Watch()
 
 
@@ -83,16 +83,18 @@ def group_shards(
     params = FitParams(stream, normalize or shards.making.recipe.normalize)
     folder = Folder(shards.folder.path(params.folder_name(shards)))
     labeller = Labeller(shards, params, _find_fit(shards, params, folder, watch), folder)
-    stamps = _inspect_labels(labeller)
-    missing = [number for number in shards.stamps if number not in stamps]
-    done = sum(shards.making.rows_of(number) for number in stamps)
-    watch.step(Progress("label", done, shards.n_rows))
+    there = _inspect_labels(labeller)
+    missing = [number for number in shards.stamps if number not in there]
     begin = partial(Labeller, shards, params, labeller.fit, folder)
-    for said in engine.spread(missing, begin) if missing else ():
-        stamp = LabelStamp.parse(said)
-        stamps[stamp.number] = stamp
-        done += shards.making.rows_of(stamp.number)
-        watch.step(Progress("label", done, shards.n_rows))
+    said = engine.spread(missing, begin) if missing else ()
+    stamps = gather_shards(
+        there,
+        map(LabelStamp.parse, said),
+        shards.making,
+        stage="label",
+        total=shards.n_rows,
+        watch=watch,
+    )
     folder.clear_partials()
     made = _sum_up(labeller, stamps, len(missing))
     if not folder.has(CLUSTERS_FILE):
@@ -126,8 +128,7 @@ def _inspect_labels(labeller: Labeller) -> dict[int, LabelStamp]:
     """Of the shards that have labels, by number."""
     names = set(labeller.folder.names())
     there = [number for number in labeller.shards.stamps if part_name(number) in names]
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="inspect") as pool:
-        return dict(zip(there, pool.map(labeller.inspect, there), strict=True))
+    return inspect_all(labeller.inspect, there)
 
 
 def _sum_up(labeller: Labeller, stamps: dict[int, LabelStamp], n_new: int) -> Labelled:

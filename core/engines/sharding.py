@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from core.device import Device
+from core.engines.gathering import gather_shards
 from core.engines.local_engine import LocalEngine
 from core.engines.ray_engine import RayEngine, RayParams
 from core.engines.shard_work import Begin, WorkParams
 from core.network.pretrained import find_weights
-from core.progress import Progress, Watch
+from core.progress import Watch
 from core.recipe import Recipe, StudyParams, decide
 from core.shards.making import Making, Stamp
 from core.shards.planning import Plan, list_images, make_plan
@@ -77,14 +78,9 @@ def extract_shards(
     recipe = _decide(params, engine, watch)
     plan = make_plan(source, recipe, folder, shard_rows=shard_rows)
     work = WorkParams(folder, plan.making, recipe, params.batch_size, engine.readers)
-    stamps = dict(plan.there)
-    done = sum(plan.making.rows_of(number) for number in stamps)
+    made = engine.make(plan, work) if plan.missing else ()
     total = plan.making.n_images
-    watch.step(Progress("extract", done, total))
-    for stamp in engine.make(plan, work) if plan.missing else ():
-        stamps[stamp.number] = stamp
-        done += plan.making.rows_of(stamp.number)
-        watch.step(Progress("extract", done, total))
+    stamps = gather_shards(plan.there, made, plan.making, stage="extract", total=total, watch=watch)
     folder.clear_partials()
     return Made(folder, plan.making, recipe, stamps, len(plan.missing))
 

@@ -3,8 +3,9 @@
 Only the ends of the files are looked at, many at once: no features are read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ from core.shards.shard_file import STAMP, shard_schema
 from core.shards.storage import Folder
 
 _AT_ONCE = 16
+Said = TypeVar("Said")
 
 
 def inspect_shards(folder: Folder, making: Making) -> dict[int, Stamp]:
@@ -32,12 +34,13 @@ def inspect_shards(folder: Folder, making: Making) -> dict[int, Stamp]:
             f"{folder.uri}: move it elsewhere"
         )
     numbers = [number for name, number in planned.items() if name in there]
-    return dict(zip(numbers, _inspect_all(folder, making, numbers), strict=True))
+    return inspect_all(lambda number: inspect_shard(folder, making, number), numbers)
 
 
-def _inspect_all(folder: Folder, making: Making, numbers: Iterable[int]) -> list[Stamp]:
+def inspect_all(inspect: Callable[[int], Said], numbers: Sequence[int]) -> dict[int, Said]:
+    """What `inspect` says of each of these shards, by number, in their order."""
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="inspect") as pool:
-        return list(pool.map(lambda number: inspect_shard(folder, making, number), numbers))
+        return dict(zip(numbers, pool.map(inspect, numbers), strict=True))
 
 
 def inspect_shard(folder: Folder, making: Making, number: int) -> Stamp:
