@@ -1,33 +1,24 @@
 // One cluster's card: its mark and name, its size, its images and what is known of it.
 import { drawSymbol } from "../gallery/icons.js";
-import { drawPicture, namePicture } from "../gallery/picture.js";
+import { drawPicture } from "../gallery/picture.js";
+import { make } from "../scatter/element.js";
 import { drawName } from "./name.js";
 
 // `acts` knows rename(cluster, name), select(cluster) and open(row); `all` finds a rival.
 export function drawCard(card, { images, all, longest, acts }) {
-  const root = element("article", "card");
+  const root = make("article", "card");
   root.dataset.cluster = card.cluster;
   root.style.setProperty("--cluster", card.color);
   root.setAttribute("aria-label", card.name);
-  const body = element("div", "card-body");
+  const body = make("div", "card-body");
   body.append(drawHead(card, longest, acts), drawShare(card), drawImages(card, images, acts));
   body.append(drawFacts(card, all));
   root.append(drawMedoid(card, images, acts), body);
   return root;
 }
 
-// Names arrive after the first pictures are drawn.
-export function namePictures(root, images) {
-  for (const button of root.querySelectorAll(".image")) {
-    const row = Number(button.dataset.row);
-    button.title = images.title(row);
-    button.setAttribute("aria-label", `Open ${images.name(row) || `image ${row}`}`);
-    namePicture(button.querySelector(".picture"), images.caption(row));
-  }
-}
-
 function drawHead(card, longest, acts) {
-  const head = element("div", "card-head");
+  const head = make("div", "card-head");
   const name = drawName({
     name: card.name,
     longest,
@@ -39,7 +30,7 @@ function drawHead(card, longest, acts) {
 
 // Its area is the whole card; what lies above it acts for itself.
 function drawSelect({ cluster, name, size, share }, acts) {
-  const button = element("button", "select");
+  const button = make("button", "select");
   button.type = "button";
   const count = size.toLocaleString("en");
   button.textContent = `${count} · ${percent(share)}`;
@@ -50,41 +41,41 @@ function drawSelect({ cluster, name, size, share }, acts) {
 }
 
 function drawShare({ share }) {
-  const bar = element("div", "share");
-  const part = element("div", "share-part");
+  const bar = make("div", "share");
+  const part = make("div", "share-part");
   part.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
   bar.append(part);
   return bar;
 }
 
 function drawMedoid({ medoid }, images, acts) {
-  const box = element("div", "medoid");
+  const box = make("div", "medoid");
   if (medoid !== null) box.append(drawImage(medoid, images, acts));
   return box;
 }
 
 function drawImages({ typical, unusual }, images, acts) {
-  const line = element("div", "images");
+  const line = make("div", "images");
   line.append(drawGroup("most typical", typical, images, acts));
   line.append(drawGroup("least typical", unusual, images, acts));
   return line;
 }
 
 function drawGroup(title, rows, images, acts) {
-  const group = element("div", "group");
+  const group = make("div", "group");
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", title);
   group.hidden = rows.length === 0;
-  const words = element("span", "group-title");
+  const words = make("span", "group-title");
   words.textContent = title;
-  const strip = element("div", "strip");
+  const strip = make("div", "strip");
   strip.append(...rows.map((row) => drawImage(row, images, acts)));
   group.append(words, strip);
   return group;
 }
 
 function drawImage(row, images, acts) {
-  const button = element("button", "image");
+  const button = make("button", "image");
   button.type = "button";
   button.dataset.row = row;
   const picture = drawPicture(images.thumbnail(row), images.caption(row), { lazy: true });
@@ -94,7 +85,7 @@ function drawImage(row, images, acts) {
 }
 
 function drawFacts({ facts, rival }, all) {
-  const line = element("div", "facts");
+  const line = make("div", "facts");
   for (const { name, text, hint } of facts) line.append(drawFact(name, hint, text));
   const other = all.get(rival);
   if (other) {
@@ -105,11 +96,11 @@ function drawFacts({ facts, rival }, all) {
 }
 
 function drawFact(name, hint, ...value) {
-  const fact = element("span", "fact");
+  const fact = make("span", "fact");
   fact.title = hint;
-  const words = element("span", "fact-name");
+  const words = make("span", "fact-name");
   words.textContent = name;
-  const text = element("span", "fact-text");
+  const text = make("span", "fact-text");
   text.append(...value);
   fact.append(words, text);
   return fact;
@@ -118,10 +109,4 @@ function drawFact(name, hint, ...value) {
 function percent(share) {
   const value = 100 * share;
   return value > 0 && value < 1 ? "< 1 %" : `${Math.round(value)} %`;
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
 }

@@ -1,9 +1,12 @@
 // The cluster cards: fetches what Python published, and tells it what is chosen or renamed.
 import { fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
+import { emit } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
-import { drawCard, namePictures } from "./card.js";
+import { nameOpeners, rowOf } from "../gallery/opener.js";
+import { make } from "../scatter/element.js";
+import { drawCard } from "./card.js";
 import { drawOrders, sortCards, startingOrder } from "./order.js";
 
 export default mountInTurn((parent) => new Cards(parent), (data) => data.cards);
@@ -11,17 +14,14 @@ export default mountInTurn((parent) => new Cards(parent), (data) => data.cards);
 class Cards {
   constructor(parent) {
     this.order = startingOrder();
-    this.hint = element("p", "hint");
-    this.count = element("span", "count");
-    this.list = element("div", "cards");
-    const bar = element("div", "bar");
+    this.hint = make("p", "hint");
+    this.count = make("span", "count");
+    this.list = make("div", "cards");
+    const bar = make("div", "bar");
     bar.append(this.count, drawOrders(this.order, (order) => this.sort(order)));
     parent.append(this.hint, bar, this.list);
-    this.list.addEventListener("pointerover", (event) => this.point(rowOf(event)));
-    this.list.addEventListener("pointerleave", () => this.point(null));
-    this.list.addEventListener("focusin", (event) => this.point(rowOf(event)));
-    this.list.addEventListener("focusout", () => this.point(null));
-    this.stop = listen("point", ({ row, from }) => from !== "cards" && this.ring(row));
+    this.pointing = new Pointing("cards", (row) => this.ring(row));
+    this.pointing.follow(this.list, rowOf);
   }
 
   async draw(data) {
@@ -39,7 +39,7 @@ class Cards {
   async takeImages(data) {
     const images = await loadImages(data);
     this.images = images;
-    const named = () => images === this.images && namePictures(this.list, images);
+    const named = () => images === this.images && nameOpeners(this.list, images);
     images.loadNames().then(named).catch((error) => this.fail(error));
   }
 
@@ -53,7 +53,7 @@ class Cards {
     const focused = this.list.getRootNode().activeElement?.closest(".name, .select");
     this.drawn = new Map(cards.map((card) => [card.cluster, drawCard(card, given)]));
     this.sort(this.order);
-    namePictures(this.list, images);
+    nameOpeners(this.list, images);
     if (focused) this.refocus(focused);
   }
 
@@ -96,30 +96,12 @@ class Cards {
     }
   }
 
-  point(row) {
-    if (row === this.pointed) return;
-    this.pointed = row;
-    emit("point", { row, from: "cards" });
-  }
-
   fail(error) {
     this.count.textContent = `The clusters could not be drawn: ${error.message}. Reload the page.`;
     console.error(error);
   }
 
   remove() {
-    this.stop();
-    if (this.pointed != null) this.point(null);
+    this.pointing.remove();
   }
-}
-
-function rowOf(event) {
-  const button = event.target.closest(".image");
-  return button ? Number(button.dataset.row) : null;
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
 }

@@ -1,11 +1,12 @@
 // The deck: draws the card at which the hand is, and tells Python what the hand decided.
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
+import { emit } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
+import { rowOf } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
 import { Foot } from "./foot.js";
 import { Hand } from "./hand.js";
-import { rowOf } from "./image.js";
 import { Note } from "./note.js";
 import { Popup } from "./popup.js";
 import { Post } from "./post.js";
@@ -42,11 +43,8 @@ class Deck {
 
   listen() {
     this.root.addEventListener("click", (event) => this.click(event));
-    this.root.addEventListener("pointerover", ({ target }) => this.point(rowOf(target)));
-    this.root.addEventListener("pointerleave", () => this.point(null));
-    this.root.addEventListener("focusin", ({ target }) => this.point(rowOf(target)));
-    this.root.addEventListener("focusout", () => this.point(null));
-    this.stop = listen("point", ({ row, from }) => from !== "deck" && this.ring(row));
+    this.pointing = new Pointing("deck", (row) => this.ring(row));
+    this.pointing.follow(this.root, rowOf);
   }
 
   async draw(data) {
@@ -92,7 +90,7 @@ class Deck {
   showAnother() {
     this.hand.digits.clear(); // what was typed was meant for the card before
     this.popup.close();
-    this.point(null);
+    this.pointing.at(null);
   }
 
   prepare() {
@@ -127,12 +125,6 @@ class Deck {
     this.root.focus({ preventScroll: true });
   }
 
-  point(row) {
-    if (row === (this.pointed ?? null)) return;
-    this.pointed = row;
-    emit("point", { row, from: "deck" });
-  }
-
   ring(row) {
     for (const image of this.shelf.root.querySelectorAll(".image")) {
       image.classList.toggle("ringed", Number(image.dataset.row) === row);
@@ -145,12 +137,11 @@ class Deck {
   }
 
   remove() {
-    this.stop();
+    this.pointing.remove();
     this.hand.remove();
     this.post.remove();
     cancelAnimationFrame(this.frame);
     this.shelf.empty();
-    this.point(null);
   }
 }
 

@@ -1,7 +1,8 @@
 // What is seen of one card: its image and what is known of it, and what it is to be compared with.
 import { drawIcon, drawSymbol } from "../gallery/icons.js";
+import { nameOpeners } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { drawImage, nameImage } from "./image.js";
+import { drawImage } from "./image.js";
 import { Portrait } from "./portrait.js";
 import { describeStatus, NEW_CLUSTER, number } from "./words.js";
 
@@ -105,7 +106,7 @@ export class Face {
   }
 
   name() {
-    for (const button of this.right.querySelectorAll(".image")) nameImage(button, this.images);
+    nameOpeners(this.right, this.images);
   }
 }
 

@@ -2,10 +2,11 @@
 import { has } from "../browser/bits.js";
 import { fetchArray, fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
+import { emit } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
+import { rowOf } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { rowOf } from "../steps/image.js";
 import { Group } from "./group.js";
 
 export default mountInTurn((parent) => new Duplicates(parent), (data) => data.groups);
@@ -16,12 +17,10 @@ class Duplicates {
     this.all = make("button", "text-button all", { type: "button" });
     this.all.addEventListener("click", () => this.stayAll());
     this.list = make("ol", "groups");
-    this.list.addEventListener("pointerover", ({ target }) => this.point(rowOf(target)));
-    this.list.addEventListener("pointerleave", () => this.point(null));
-    this.list.addEventListener("focusin", ({ target }) => this.point(rowOf(target)));
     this.root = make("div", "duplicates", {}, this.all, this.list);
     parent.append(this.root);
-    this.stop = listen("point", (detail) => this.ring(detail));
+    this.pointing = new Pointing("duplicates", (row) => this.ring(row));
+    this.pointing.follow(this.list, rowOf);
   }
 
   async draw(data) {
@@ -83,14 +82,8 @@ class Duplicates {
     this.tell("opened", { row });
   }
 
-  point(row) {
-    if (row === this.pointed) return;
-    this.pointed = row;
-    emit("point", { row, from: "duplicates" });
-  }
-
-  ring({ row, from }) {
-    if (from === "duplicates" || !this.data) return;
+  ring(row) {
+    if (!this.data) return;
     this.ringed = row;
     for (const group of this.groups) group.dress(this.looks());
   }
@@ -102,8 +95,7 @@ class Duplicates {
   }
 
   remove() {
-    this.stop();
-    if (this.pointed != null) this.point(null);
+    this.pointing.remove();
     this.root.remove();
   }
 }

@@ -1,6 +1,6 @@
 // One group: its images in a row, one of them chosen to stay, and what can be done with the others.
+import { drawOpener, nameOpener, rowOf } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { drawImage, nameImage, rowOf } from "../steps/image.js";
 
 let made = 0;
 
@@ -28,7 +28,7 @@ export class Group {
   }
 
   drawTile(row, lines) {
-    const image = drawImage(row, this.images);
+    const image = drawOpener(row, this.images);
     image.addEventListener("click", () => this.acts.open(row));
     const file = make("span", "file");
     const texts = lines.map((line) => make("span", "note", {}, line));
@@ -93,7 +93,7 @@ export class Group {
   name() {
     for (const tile of this.tiles) {
       const image = tile.querySelector(".image");
-      nameImage(image, this.images);
+      nameOpener(image, this.images);
       const name = this.images.name(rowOf(image));
       const file = tile.querySelector(".file");
       file.textContent = this.images.caption(rowOf(image));

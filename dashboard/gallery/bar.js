@@ -1,4 +1,5 @@
 // The line above the grid: how many there are or are marked, what to do with these, and the size.
+import { make } from "../scatter/element.js";
 import { drawIcon, iconButton } from "./icons.js";
 
 export const SMALLEST = 48;
@@ -7,10 +8,10 @@ const STEP = 8;
 
 export class Bar {
   constructor({ size, onSize, onMark, onClear }) {
-    this.root = element("div", "bar");
-    this.count = element("span", "count");
+    this.root = make("div", "bar");
+    this.count = make("span", "count");
     this.count.setAttribute("role", "status");
-    this.actions = element("span", "actions");
+    this.actions = make("span", "actions");
     Object.assign(this, { onMark, onClear });
     this.root.append(this.count, this.actions, drawSlider(size, onSize));
     this.show(0, 0);
@@ -39,9 +40,9 @@ export class Bar {
 }
 
 function drawSlider(size, onSize) {
-  const label = element("label", "sizes");
+  const label = make("label", "sizes");
   label.title = "Size of the images";
-  const slider = element("input", "slider");
+  const slider = make("input", "slider");
   Object.assign(slider, { type: "range", min: SMALLEST, max: LARGEST, step: STEP });
   slider.value = size;
   slider.setAttribute("aria-label", "Size of the images in pixels");
@@ -51,7 +52,7 @@ function drawSlider(size, onSize) {
 }
 
 function textButton(text, hint, act) {
-  const button = element("button", "text-button");
+  const button = make("button", "text-button");
   button.type = "button";
   button.title = hint;
   button.textContent = text;
@@ -65,10 +66,4 @@ function images(total) {
 
 function number(value) {
   return value.toLocaleString("en");
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
 }

@@ -26,6 +26,12 @@ export function nameCard(card, images) {
   namePicture(card.querySelector(".picture"), images.caption(row));
 }
 
+/** The row of the card that an element belongs to, or null. */
+export function rowOf(element) {
+  const card = element.closest?.(".card");
+  return card ? Number(card.dataset.row) : null;
+}
+
 export function dressCard(card, { marked, ringed, opened, excluded }) {
   card.classList.toggle("marked", marked);
   card.classList.toggle("ringed", ringed);

@@ -2,9 +2,10 @@
 import { has } from "../browser/bits.js";
 import { fetchArray, fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
+import { emit } from "../browser/signals.js";
 import { Bar, LARGEST, SMALLEST } from "./bar.js";
-import { dressCard, drawCard, nameCard } from "./card.js";
+import { dressCard, drawCard, nameCard, rowOf } from "./card.js";
 import { Grid } from "./grid.js";
 import { Hand } from "./hand.js";
 import { loadImages } from "./images.js";
@@ -40,7 +41,8 @@ class Gallery {
     this.empty.hidden = true;
     parent.append(this.bar.root, this.grid.root, this.empty);
     this.resize(this.size);
-    this.stop = listen("point", (detail) => this.ring(detail));
+    this.pointing = new Pointing("gallery", (row) => this.ring(row));
+    this.pointing.follow(this.grid.root, rowOf);
   }
 
   async draw(data) {
@@ -140,14 +142,8 @@ class Gallery {
     });
   }
 
-  point(row) {
-    if (row === this.pointed) return;
-    this.pointed = row;
-    emit("point", { row, from: "gallery" });
-  }
-
-  ring({ row, from }) {
-    if (from === "gallery" || !this.data) return;
+  ring(row) {
+    if (!this.data) return;
     this.ringed = row;
     if (this.data.follow && row !== null) this.reveal(row);
     this.grid.dressAll();
@@ -178,9 +174,8 @@ class Gallery {
   }
 
   remove() {
-    this.stop();
+    this.pointing.remove();
     this.grid.remove();
-    if (this.pointed != null) this.point(null);
   }
 }
 

@@ -1,16 +1,12 @@
 // What mouse and keyboard do on the grid, said in the gallery's words.
 
 export class Hand {
-  // `gallery` knows point(row), open(position) and marksChanged().
+  // `gallery` knows open(position) and marksChanged().
   constructor({ grid, marks, gallery }) {
     Object.assign(this, { grid, marks, gallery });
     const { root } = grid;
     root.addEventListener("click", (event) => this.click(event));
     root.addEventListener("keydown", (event) => this.press(event));
-    root.addEventListener("pointerover", (event) => gallery.point(rowOf(event)));
-    root.addEventListener("pointerleave", () => gallery.point(null));
-    root.addEventListener("focusin", (event) => gallery.point(rowOf(event)));
-    root.addEventListener("focusout", () => gallery.point(null));
   }
 
   click(event) {
@@ -76,9 +72,4 @@ export class Hand {
 
 function cardOf(event) {
   return event.target.closest?.(".card") ?? null;
-}
-
-function rowOf(event) {
-  const card = cardOf(event);
-  return card ? Number(card.dataset.row) : null;
 }

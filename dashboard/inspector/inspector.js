@@ -1,9 +1,11 @@
 // The inspector: shows an image at once when it is asked for, and its facts when Python has them.
 import { fetchArray } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
+import { emit } from "../browser/signals.js";
 import { iconButton } from "../gallery/icons.js";
 import { loadImages } from "../gallery/images.js";
+import { make } from "../scatter/element.js";
 import { drawFacts } from "./facts.js";
 import { listenToKeys } from "./keys.js";
 import { Neighbors } from "./neighbors.js";
@@ -19,35 +21,33 @@ class Inspector {
   constructor(parent) {
     this.walk = new Walk();
     this.stage = new Stage();
-    this.stage.root.addEventListener("pointerenter", () => this.point(this.row));
-    this.stage.root.addEventListener("pointerleave", () => this.point(null));
+    this.stage.root.addEventListener("pointerenter", () => this.pointing.at(this.row ?? null));
+    this.stage.root.addEventListener("pointerleave", () => this.pointing.at(null));
     this.neighbors = new Neighbors({
       onOpen: (row) => this.open(row),
-      onPoint: (row) => this.point(row),
+      onPoint: (row) => this.pointing.at(row),
       onEdges: (drawn) => this.tell("edges", { drawn }),
     });
-    this.facts = element("div", "facts-box");
-    this.root = element("section", "inspector");
+    this.facts = make("div", "facts-box");
+    this.root = make("section", "inspector");
     this.root.tabIndex = -1;
     this.root.setAttribute("aria-label", "The open image");
-    const body = element("div", "body");
+    const body = make("div", "body");
     body.append(this.stage.root, this.facts);
     this.root.append(this.drawHead(), body, this.neighbors.root);
     parent.append(this.root);
-    this.stops = [
-      listenToKeys(this.root, (meaning) => this.act(meaning)),
-      listen("point", ({ row, from }) => from !== "inspector" && this.neighbors.ring(row)),
-    ];
+    this.stop = listenToKeys(this.root, (meaning) => this.act(meaning));
+    this.pointing = new Pointing("inspector", (row) => this.neighbors.ring(row));
   }
 
   drawHead() {
-    this.title = element("h3", "title");
-    this.place = element("span", "place");
+    this.title = make("h3", "title");
+    this.place = make("span", "place");
     this.place.setAttribute("role", "status");
     this.back = iconButton("left", "Previous (Left arrow, or [ anywhere)", () => this.act("previous"));
     this.forth = iconButton("right", "Next (Right arrow, or ] anywhere)", () => this.act("next"));
     const close = iconButton("close", "Close (Esc)", () => this.act("close"));
-    const head = element("header", "head");
+    const head = make("header", "head");
     head.append(this.title, this.place, this.back, this.forth, close);
     return head;
   }
@@ -79,7 +79,7 @@ class Inspector {
 
   showImage(row, title) {
     this.row = row;
-    if (this.stage.root.matches(":hover")) this.point(row);
+    if (this.stage.root.matches(":hover")) this.pointing.at(row);
     this.title.textContent = title.split("/").pop(); // all of it is among the facts
     this.title.title = title;
     this.stage.show({
@@ -123,12 +123,6 @@ class Inspector {
     this.tell("opened", { row });
   }
 
-  point(row) {
-    if (row === this.pointed) return;
-    this.pointed = row;
-    emit("point", { row, from: "inspector" });
-  }
-
   fail(error) {
     this.title.textContent = `The image could not be shown: ${error.message}. Reload the page.`;
     console.error(error);
@@ -136,13 +130,7 @@ class Inspector {
 
   remove() {
     clearTimeout(this.timer);
-    for (const stop of this.stops) stop();
-    if (this.pointed != null) this.point(null);
+    this.stop();
+    this.pointing.remove();
   }
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
 }

@@ -1,15 +1,16 @@
 // The strip of nearest neighbours: each a button that opens its image, its distance below.
 import { drawPicture, namePicture } from "../gallery/picture.js";
+import { make } from "../scatter/element.js";
 
 export class Neighbors {
   constructor({ onOpen, onPoint, onEdges }) {
     Object.assign(this, { onOpen, onPoint });
-    this.strip = element("div", "strip");
-    this.switch = element("input", "switch");
+    this.strip = make("div", "strip");
+    this.switch = make("input", "switch");
     Object.assign(this.switch, { type: "checkbox" });
     this.switch.setAttribute("role", "switch");
     this.switch.addEventListener("change", () => onEdges(this.switch.checked));
-    this.root = element("section", "neighbors");
+    this.root = make("section", "neighbors");
     this.root.setAttribute("aria-label", "Nearest neighbours");
     this.root.append(this.drawHead(), this.strip);
     this.strip.addEventListener("pointerover", (event) => onPoint(rowOf(event)));
@@ -19,11 +20,11 @@ export class Neighbors {
   }
 
   drawHead() {
-    const head = element("div", "neighbors-head");
-    const title = element("span", "heading");
+    const head = make("div", "neighbors-head");
+    const title = make("span", "heading");
     title.textContent = "Nearest neighbours";
     title.title = "The most alike in feature space, with their distances";
-    const label = element("label", "edges");
+    const label = make("label", "edges");
     label.append(this.switch, "Draw them on the map");
     head.append(title, label);
     return head;
@@ -40,12 +41,12 @@ export class Neighbors {
   }
 
   drawOne(row, distance, images) {
-    const button = element("button", "neighbor");
+    const button = make("button", "neighbor");
     button.type = "button";
     button.dataset.row = row;
     button.dataset.distance = distance;
     button.style.setProperty("--cluster", images.color(row));
-    const words = element("span", "distance");
+    const words = make("span", "distance");
     words.textContent = distance;
     button.append(drawPicture(images.thumbnail(row), images.caption(row)), words);
     button.addEventListener("click", () => this.onOpen(row));
@@ -73,10 +74,4 @@ export class Neighbors {
 function rowOf(event) {
   const button = event.target.closest(".neighbor");
   return button ? Number(button.dataset.row) : null;
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
 }

@@ -1,7 +1,7 @@
 // The images of a strip: as many as fit in two lines, and a last tile that stands for the others.
 import { follow } from "../gallery/geometry.js";
+import { drawOpener } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { drawImage } from "./image.js";
 import { images as inImages, number } from "./words.js";
 
 // In pixels; the style sheet has the gap, too.
@@ -41,7 +41,7 @@ export class Line {
   }
 
   add(row) {
-    const button = drawImage(row, this.images);
+    const button = drawOpener(row, this.images);
     button.addEventListener("click", () => this.onOpen(row));
     this.dress(button);
     this.buttons.push(button);

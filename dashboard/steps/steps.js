@@ -1,10 +1,11 @@
 // The steps: fetches what Python published, and tells it which one, or which images, are wanted.
 import { fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
+import { emit } from "../browser/signals.js";
 import { loadImages } from "../gallery/images.js";
+import { nameOpeners, rowOf } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { nameImage, rowOf } from "./image.js";
 import { holdStill, reveal } from "./scroll.js";
 import { Sight } from "./sight.js";
 import { Step } from "./step.js";
@@ -23,11 +24,8 @@ class Steps {
     this.empty.hidden = true;
     this.status = make("div", "spoken", { role: "status" });
     parent.append(this.list, this.empty, this.status);
-    this.list.addEventListener("pointerover", ({ target }) => this.point(rowOf(target)));
-    this.list.addEventListener("pointerleave", () => this.point(null));
-    this.list.addEventListener("focusin", ({ target }) => this.point(rowOf(target)));
-    this.list.addEventListener("focusout", () => this.point(null));
-    this.stop = listen("point", ({ row, from }) => from !== "steps" && this.ring(row));
+    this.pointing = new Pointing("steps", (row) => this.ring(row));
+    this.pointing.follow(this.list, rowOf);
   }
 
   async draw(data) {
@@ -48,7 +46,7 @@ class Steps {
   async takeImages(data) {
     const images = await loadImages(data);
     this.images = images;
-    const named = () => images === this.images && this.name();
+    const named = () => images === this.images && nameOpeners(this.list, images);
     images.loadNames().then(named).catch((error) => this.fail(error));
   }
 
@@ -131,10 +129,6 @@ class Steps {
     strip.onceShown(() => reveal(this.list, strip.root, step.head.offsetHeight));
   }
 
-  name() {
-    for (const image of this.list.querySelectorAll(".image")) nameImage(image, this.images);
-  }
-
   dress() {
     for (const image of this.list.querySelectorAll(".image")) this.dressImage(image);
   }
@@ -151,12 +145,6 @@ class Steps {
     for (const image of this.list.querySelectorAll(`[data-row="${row}"]`)) this.dressImage(image);
   }
 
-  point(row) {
-    if (row === this.pointed) return;
-    this.pointed = row;
-    emit("point", { row, from: "steps" });
-  }
-
   fail(error) {
     this.empty.hidden = false;
     this.empty.textContent = `The steps could not be drawn: ${error.message}. Reload the page.`;
@@ -164,9 +152,8 @@ class Steps {
   }
 
   remove() {
-    this.stop();
+    this.pointing.remove();
     this.sight.remove();
-    if (this.pointed != null) this.point(null);
   }
 }
 

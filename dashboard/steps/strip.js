@@ -1,7 +1,7 @@
 // Images that went from one cluster to another, between the medoids of both.
 import { drawIcon, drawSymbol } from "../gallery/icons.js";
+import { drawOpener } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { drawImage } from "./image.js";
 import { Line } from "./line.js";
 import { describeWay, images as inImages, number } from "./words.js";
 
@@ -55,7 +55,7 @@ export class Strip {
 
   drawMedoid({ medoid }, end) {
     if (medoid === null) return;
-    const button = drawImage(medoid, this.images);
+    const button = drawOpener(medoid, this.images);
     button.addEventListener("click", () => this.acts.open(medoid));
     this.dress(button);
     end.querySelector(".picture").replaceWith(button);

@@ -1,7 +1,7 @@
 // Pictures in groups: fetches what Python published, and tells it which one is clicked.
 import { fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
-import { emit, listen } from "../browser/signals.js";
+import { Pointing } from "../browser/pointing.js";
 import { loadImages } from "../gallery/images.js";
 import { make } from "../scatter/element.js";
 import { drawTile, nameTile } from "./tile.js";
@@ -11,13 +11,10 @@ export default mountInTurn((parent) => new Tiles(parent), (data) => data.tiles);
 class Tiles {
   constructor(parent) {
     this.root = make("div", "tiles", { dir: "ltr" });
-    this.root.addEventListener("pointerover", ({ target }) => this.point(rowOf(target)));
-    this.root.addEventListener("pointerleave", () => this.point(null));
-    this.root.addEventListener("focusin", ({ target }) => this.point(rowOf(target)));
-    this.root.addEventListener("focusout", () => this.point(null));
     this.root.addEventListener("click", ({ target }) => this.click(target.closest("button.tile")));
     parent.append(this.root);
-    this.stop = listen("point", ({ row, from }) => from !== "tiles" && this.ring(row));
+    this.pointing = new Pointing("tiles", (row) => this.ring(row));
+    this.pointing.follow(this.root, rowOf);
   }
 
   async draw(data) {
@@ -66,12 +63,6 @@ class Tiles {
     for (const one of this.tiles()) one.classList.toggle("ringed", rowOf(one) === row && row !== null);
   }
 
-  point(row) {
-    if (row === this.pointed) return;
-    this.pointed = row;
-    emit("point", { row, from: "tiles" });
-  }
-
   fail(error) {
     const sentence = `The pictures could not be drawn: ${error.message}. Reload the page.`;
     this.root.replaceChildren(make("p", "failed", { role: "alert" }, sentence));
@@ -79,8 +70,7 @@ class Tiles {
   }
 
   remove() {
-    this.stop();
-    if (this.pointed != null) this.point(null);
+    this.pointing.remove();
     this.root.remove();
   }
 }
