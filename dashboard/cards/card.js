@@ -1,4 +1,5 @@
 // One cluster's card: its mark and name, its size, its images and what is known of it.
+import { number } from "../browser/counts.js";
 import { drawSymbol } from "../gallery/icons.js";
 import { drawPicture } from "../gallery/picture.js";
 import { make } from "../scatter/element.js";
@@ -32,7 +33,7 @@ function drawHead(card, longest, acts) {
 function drawSelect({ cluster, name, size, share }, acts) {
   const button = make("button", "select");
   button.type = "button";
-  const count = size.toLocaleString("en");
+  const count = number(size);
   button.textContent = `${count} · ${percent(share)}`;
   button.title = "Select these images";
   button.setAttribute("aria-label", `Select the ${count} images of ${name}, ${percent(share)}`);

@@ -1,5 +1,6 @@
 // The cluster cards: fetches what Python published, and tells it what is chosen or renamed.
 import { fetchJson } from "../browser/content.js";
+import { number } from "../browser/counts.js";
 import { mountInTurn } from "../browser/mount.js";
 import { Pointing } from "../browser/pointing.js";
 import { emit } from "../browser/signals.js";
@@ -44,7 +45,7 @@ class Cards {
   }
 
   takeCards(cards) {
-    const count = cards.length.toLocaleString("en");
+    const count = number(cards.length);
     this.count.textContent = `${count} ${cards.length === 1 ? "cluster" : "clusters"}`;
     this.cards = cards;
     const all = new Map(cards.map((card) => [card.cluster, card]));

@@ -1,5 +1,6 @@
 // Draws the table: headings with marks and sizes, cells with counts, tinted by share of the row.
 
+import { countImages, number } from "../browser/counts.js";
 import { drawSymbol } from "../gallery/icons.js";
 import { make } from "../scatter/element.js";
 
@@ -42,7 +43,7 @@ function drawLine({ rows, columns, counts, n_matched: matched }, row, sizes) {
 }
 
 function drawHeading({ name, color, symbol, muted }, size, [row, column]) {
-  const images = `${number(size)} ${size === 1 ? "image" : "images"}`;
+  const images = countImages(size);
   const about = {
     scope: row < 0 ? "col" : "row",
     title: `${name}\n${images}`,
@@ -56,7 +57,7 @@ function drawHeading({ name, color, symbol, muted }, size, [row, column]) {
 
 function drawCell(count, [row, column], [ofRow, ofColumn], isMatched) {
   const shares = [ofRow, ofColumn].map(({ name, size }) => `${percent(count, size)} of ${name}`);
-  const images = `${number(count)} ${count === 1 ? "image" : "images"}`;
+  const images = countImages(count);
   const nothing = `none of ${ofRow.name} in ${ofColumn.name}`;
   const said = count ? `${images}: ${shares.join(", ")}` : nothing;
   const about = { "aria-label": said, ...placed(row, column, count) };
@@ -76,10 +77,6 @@ function percent(part, whole) {
   const value = (100 * part) / whole;
   if (value < 1) return "< 1 %";
   return value > 99 && part < whole ? "> 99 %" : `${Math.round(value)} %`;
-}
-
-function number(value) {
-  return value.toLocaleString("en");
 }
 
 function sum(values) {

@@ -1,10 +1,11 @@
 // What is seen of one card: its image and what is known of it, and what it is to be compared with.
+import { number } from "../browser/counts.js";
 import { drawIcon, drawSymbol } from "../gallery/icons.js";
 import { nameOpeners } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
 import { drawImage } from "./image.js";
 import { Portrait } from "./portrait.js";
-import { describeStatus, NEW_CLUSTER, number } from "./words.js";
+import { describeStatus, NEW_CLUSTER } from "./words.js";
 
 export class Face {
   // `acts` knows untag(tag).

@@ -1,7 +1,8 @@
 // Below the card: how far one is, and a button for each thing that a key does.
+import { number } from "../browser/counts.js";
 import { drawSymbol } from "../gallery/icons.js";
 import { make } from "../scatter/element.js";
-import { describeProgress, number } from "./words.js";
+import { describeProgress } from "./words.js";
 
 // Each: what it means, its key as it is shown and as ARIA spells it, and its words.
 const GROUPS = [

@@ -1,6 +1,7 @@
 // What stands in place of a card: the queue is empty, at its end, or further than Python has sent.
+import { number } from "../browser/counts.js";
 import { make } from "../scatter/element.js";
-import { describeEnd, number } from "./words.js";
+import { describeEnd } from "./words.js";
 
 export class Note {
   // `act` gets what is meant.

@@ -1,5 +1,7 @@
 // What the deck says of decisions and places.
 
+import { number } from "../browser/counts.js";
+
 const DONE = {
   keep: ({ own }) => `Kept in ${own}`,
   move: ({ to }) => `Moved to ${to}`,
@@ -11,10 +13,6 @@ const DONE = {
 };
 const STATUS = { kept: "kept", moved: "moved", excluded: "excluded" };
 export const NEW_CLUSTER = "a new cluster";
-
-export function number(count) {
-  return count.toLocaleString("en");
-}
 
 /** `names` has `own` and `to`, the clusters' names, and the `text` of a tag. */
 export function describeAct(kind, names) {

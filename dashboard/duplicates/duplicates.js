@@ -1,6 +1,7 @@
 // Groups of duplicates: fetches what Python published, and tells it what stays and what goes.
 import { has } from "../browser/bits.js";
 import { fetchArray, fetchJson } from "../browser/content.js";
+import { countImages } from "../browser/counts.js";
 import { mountInTurn } from "../browser/mount.js";
 import { Pointing } from "../browser/pointing.js";
 import { emit } from "../browser/signals.js";
@@ -69,8 +70,8 @@ class Duplicates {
     const { undecided } = this;
     const count = undecided.reduce((total, group) => total + group.others.length, 0);
     this.all.hidden = undecided.length < 2;
-    const images = `${number(count)} ${count === 1 ? "image" : "images"}`;
-    this.all.textContent = `Exclude the others of all ${undecided.length} groups shown (${images})`;
+    const rest = `${undecided.length} groups shown (${countImages(count)})`;
+    this.all.textContent = `Exclude the others of all ${rest}`;
   }
 
   stayAll() {
@@ -98,8 +99,4 @@ class Duplicates {
     this.pointing.remove();
     this.root.remove();
   }
-}
-
-function number(value) {
-  return value.toLocaleString("en");
 }

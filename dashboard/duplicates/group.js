@@ -1,4 +1,5 @@
 // One group: its images in a row, one of them chosen to stay, and what can be done with the others.
+import { number } from "../browser/counts.js";
 import { drawOpener, nameOpener, rowOf } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
 
@@ -114,8 +115,4 @@ function button(text, act) {
   const one = make("button", "text-button", { type: "button" }, text);
   one.addEventListener("click", act);
   return one;
-}
-
-function number(value) {
-  return value.toLocaleString("en");
 }

@@ -1,4 +1,5 @@
 // The line above the grid: how many there are or are marked, what to do with these, and the size.
+import { countImages, number } from "../browser/counts.js";
 import { make } from "../scatter/element.js";
 import { drawIcon, iconButton } from "./icons.js";
 
@@ -29,7 +30,7 @@ export class Bar {
   }
 
   show(total, marked) {
-    this.count.textContent = marked ? `${number(marked)} marked` : images(total);
+    this.count.textContent = marked ? `${number(marked)} marked` : countImages(total);
     this.actions.hidden = marked === 0;
   }
 
@@ -60,10 +61,3 @@ function textButton(text, hint, act) {
   return button;
 }
 
-function images(total) {
-  return `${number(total)} ${total === 1 ? "image" : "images"}`;
-}
-
-function number(value) {
-  return value.toLocaleString("en");
-}

@@ -1,5 +1,7 @@
 // The way back and forth through an order of rows, also from an image that is not part of it.
 
+import { number } from "../browser/counts.js";
+
 export class Walk {
   constructor() {
     this.order = new Uint32Array();
@@ -31,8 +33,8 @@ export class Walk {
   }
 
   describe() {
-    const total = this.order.length.toLocaleString("en");
+    const total = number(this.order.length);
     if (!this.order.length) return "";
-    return this.isOn ? `${(this.at + 1).toLocaleString("en")} of ${total}` : `not among the ${total}`;
+    return this.isOn ? `${number(this.at + 1)} of ${total}` : `not among the ${total}`;
   }
 }

@@ -1,7 +1,8 @@
 // The clusters as boxes with their picture, name and size, and the titles of the columns.
+import { number } from "../browser/counts.js";
 import { drawPicture } from "../gallery/picture.js";
 import { make } from "../scatter/element.js";
-import { count, nameNode, number } from "./words.js";
+import { count, nameNode } from "./words.js";
 
 // From which height of a node on its text has two lines, or lies below the picture.
 const TWO_LINES = 33;

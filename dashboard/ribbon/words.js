@@ -1,8 +1,8 @@
 // What the ribbon says of its parts, in words.
 
+import { countImages, number } from "../browser/counts.js";
+
 const MOST_NAMED = 3;
-// Made once: for thousands of ribbons it is what takes longest.
-const FORMAT = new Intl.NumberFormat("en");
 
 export function describe(item) {
   return item.kind === "node" ? describeNode(item) : describeFlow(item);
@@ -14,12 +14,7 @@ export function nameNode(node) {
 }
 
 export function count(images) {
-  if (images === 0) return "no images";
-  return images === 1 ? "1 image" : `${number(images)} images`;
-}
-
-export function number(value) {
-  return FORMAT.format(value);
+  return images === 0 ? "no images" : countImages(images);
 }
 
 function describeNode(node) {

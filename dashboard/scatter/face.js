@@ -1,5 +1,6 @@
 // The elements of the map: toolbar, plot, overlay, and the sentences below them.
 
+import { number } from "../browser/counts.js";
 import { Card } from "./card.js";
 import { make } from "./element.js";
 import { Overlay } from "./overlay.js";
@@ -39,7 +40,7 @@ export class Face {
   }
 
   count(selected) {
-    this.selected.textContent = selected ? `${selected.toLocaleString("en")} selected. ` : "";
+    this.selected.textContent = selected ? `${number(selected)} selected. ` : "";
   }
 
   say(text) {

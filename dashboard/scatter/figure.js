@@ -1,5 +1,6 @@
 // The points as Plotly draws them: WebGL where the browser has it, SVG otherwise.
 
+import { number } from "../browser/counts.js";
 import { escapeTags, legendFonts, placeLegend } from "./legend.js";
 import { hasWebgl } from "./plotly.js";
 import { onlyDrawn, rowsByGroup, sizesOf, thinOut } from "./points.js";
@@ -161,7 +162,6 @@ export class Figure {
   get slowness() {
     if (this.kind !== "scatter") return null;
     const { n, z } = this.points;
-    const number = (value) => value.toLocaleString("en");
     const flat = z ? " and in two dimensions" : "";
     const slow = "This browser has no WebGL, so the map is drawn more slowly";
     if (n <= SVG_LIMIT) return `${slow}${flat}.`;

@@ -1,5 +1,7 @@
 // The legend beside the points, or below them on a narrow page: its place and its texts.
 
+import { number } from "../browser/counts.js";
+
 const NARROW_PX = 600;
 // Of two maps beside each other each needs its width for the points.
 const NARROW_PAIR_PX = 900;
@@ -39,7 +41,7 @@ export function legendFonts({ text, font }) {
 
 /** A name, cut where it must be, and how many there are. */
 export function legendText(name, count, room, family) {
-  const after = ` (${count.toLocaleString("en")})`;
+  const after = ` (${number(count)})`;
   const width = widths(family);
   const left = room - width(after);
   if (width(name) <= left) return escapeTags(name) + after;

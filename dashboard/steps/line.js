@@ -1,8 +1,8 @@
 // The images of a strip: as many as fit in two lines, and a last tile that stands for the others.
+import { countImages, number } from "../browser/counts.js";
 import { follow } from "../gallery/geometry.js";
 import { drawOpener } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
-import { images as inImages, number } from "./words.js";
 
 // In pixels; the style sheet has the gap, too.
 const SIDE = 52;
@@ -51,7 +51,7 @@ export class Line {
   offer(shown) {
     const left = this.count - shown;
     const next = Math.min(MORE_AT_ONCE, this.rows.length - shown);
-    const all = `Select all ${inImages(this.count)}, to see the other ${number(left)}`;
+    const all = `Select all ${countImages(this.count)}, to see the other ${number(left)}`;
     const label = next > 0 ? `Show ${number(next)} more` : all;
     this.more.title = label;
     this.more.setAttribute("aria-label", label);

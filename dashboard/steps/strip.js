@@ -1,9 +1,10 @@
 // Images that went from one cluster to another, between the medoids of both.
+import { countImages, number } from "../browser/counts.js";
 import { drawIcon, drawSymbol } from "../gallery/icons.js";
 import { drawOpener } from "../gallery/opener.js";
 import { make } from "../scatter/element.js";
 import { Line } from "./line.js";
-import { describeWay, images as inImages, number } from "./words.js";
+import { describeWay } from "./words.js";
 
 export class Strip {
   // `acts` knows open(row), select() and say(text); `sight` tells when there is something to draw.
@@ -15,7 +16,7 @@ export class Strip {
       count: count - copies,
       onOpen: acts.open,
       onAll: acts.select,
-      onMore: (shown) => acts.say(`${number(shown)} of ${inImages(count - copies)} are shown`),
+      onMore: (shown) => acts.say(`${number(shown)} of ${countImages(count - copies)} are shown`),
     });
     this.ends = [before, after].map(drawEnd);
     this.root = make("div", "strip", { role: "group", "aria-label": describeWay(strip) });
@@ -30,7 +31,7 @@ export class Strip {
   drawFlow() {
     const { count, copies } = this.strip;
     this.select = make("button", "select", { type: "button" });
-    if (copies) this.select.title = `${inImages(count)}, ${number(copies)} of them copies of others`;
+    if (copies) this.select.title = `${countImages(count)}, ${number(copies)} of them copies of others`;
     this.select.addEventListener("click", this.acts.select);
     return make("div", "flow", {}, this.select, this.line.root);
   }
@@ -64,7 +65,7 @@ export class Strip {
   choose(chosen) {
     if (chosen === this.isChosen) return;
     this.isChosen = chosen;
-    const count = inImages(this.strip.count);
+    const count = countImages(this.strip.count);
     this.root.classList.toggle("chosen", chosen);
     this.select.replaceChildren(
       ...(chosen ? [drawIcon("check"), `${count} selected`] : [`Select ${count}`]),

@@ -1,13 +1,6 @@
-// Counts in words, as the steps say them.
-
-export function number(count) {
-  return count.toLocaleString("en");
-}
-
-export function images(count) {
-  return `${number(count)} ${count === 1 ? "image" : "images"}`;
-}
+// What a strip shows, in words.
+import { countImages } from "../browser/counts.js";
 
 export function describeWay({ count, before, after }) {
-  return `${images(count)} went from ${before.name} to ${after.name}`;
+  return `${countImages(count)} went from ${before.name} to ${after.name}`;
 }
