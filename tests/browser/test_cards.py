@@ -9,6 +9,7 @@ from pages.serving import (
     record_signals,
     signals_of,
     wait_for_event,
+    wait_for_light_text,
 )
 
 PAGE = "gallery_page.py"
@@ -161,12 +162,4 @@ def test_a_hundred_clusters_load_only_the_pictures_in_view(cards, page):
 
 
 def test_dark_mode_changes_the_text(cards):
-    page = cards()
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        """() => {
-            const count = [...document.querySelectorAll("*")]
-                .map(one => one.shadowRoot?.querySelector(".count")).find(Boolean);
-            return getComputedStyle(count).color.match(/\\d+/g).slice(0, 3).every(c => c > 180);
-        }"""
-    )
+    wait_for_light_text(cards(), ".count")

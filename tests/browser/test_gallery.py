@@ -13,6 +13,7 @@ from pages.serving import (
     record_signals,
     signals_of,
     wait_for_event,
+    wait_for_light_text,
 )
 
 PAGE = "gallery_page.py"
@@ -450,12 +451,4 @@ def test_a_card_has_the_color_of_its_cluster(gallery):
 
 
 def test_dark_mode_changes_the_text(gallery):
-    page = gallery()
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        """() => {
-            const bar = [...document.querySelectorAll("*")]
-                .map(one => one.shadowRoot?.querySelector(".count")).find(Boolean);
-            return getComputedStyle(bar).color.match(/\\d+/g).slice(0, 3).every(c => c > 180);
-        }"""
-    )
+    wait_for_light_text(gallery(), ".count")

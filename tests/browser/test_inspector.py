@@ -8,6 +8,7 @@ from pages.serving import (
     record_signals,
     signals_of,
     wait_for_event,
+    wait_for_light_text,
 )
 
 PAGE = "gallery_page.py"
@@ -242,12 +243,4 @@ def test_hostile_names_are_text(inspector):
 
 
 def test_dark_mode_changes_the_text(inspector):
-    page = inspector()
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        """() => {
-            const title = [...document.querySelectorAll("*")]
-                .map(one => one.shadowRoot?.querySelector(".title")).find(Boolean);
-            return getComputedStyle(title).color.match(/\\d+/g).slice(0, 3).every(c => c > 180);
-        }"""
-    )
+    wait_for_light_text(inspector(), ".title")

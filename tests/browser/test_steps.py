@@ -9,6 +9,7 @@ from pages.serving import (
     record_signals,
     signals_of,
     wait_for_event,
+    wait_for_light_text,
 )
 
 PAGE = "steps_page.py"
@@ -444,12 +445,4 @@ def test_a_rerun_is_small(steps, page):
 
 
 def test_dark_mode_changes_the_text(steps):
-    page = steps()
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        """() => {
-            const steps = [...document.querySelectorAll("*")]
-                .map(one => one.shadowRoot?.querySelector(".steps")).find(Boolean);
-            return getComputedStyle(steps).color.match(/\\d+/g).slice(0, 3).every(c => c > 180);
-        }"""
-    )
+    wait_for_light_text(steps(), ".steps")

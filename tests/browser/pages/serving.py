@@ -64,3 +64,16 @@ def point_from_the_map(page: Page, row: int | None) -> None:
             new CustomEvent("groupsight:point", {detail: {row, from: "map"}}))""",
         row,
     )
+
+
+def wait_for_light_text(page: Page, selector: str) -> None:
+    """Switch to dark mode and wait until this element of a component has light text."""
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        """selector => {
+            const text = [...document.querySelectorAll("*")]
+                .map(one => one.shadowRoot?.querySelector(selector)).find(Boolean);
+            return getComputedStyle(text).color.match(/\\d+/g).slice(0, 3).every(c => c > 180);
+        }""",
+        arg=selector,
+    )
