@@ -21,6 +21,7 @@ from core.journal.naming import Naming
 from core.neighbors import Neighbors
 from core.pictures.decoding import ImageProblem
 from core.reduction import Reduction
+from core.results import Result
 from core.review.density import measure_density
 from core.review.duplicates import Duplicates, find_duplicates
 from core.review.fit import Fit, find_centroids, measure_fit
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 NEAREST = 15
 """Itself among them, and as many as UMAP asks for unless told otherwise: one search serves both."""
-
-Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 
 
 class Exploration(Naming):

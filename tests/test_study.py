@@ -17,8 +17,7 @@ from sklearn.cluster import KMeans
 
 import core
 from core import cache as cache_module
-from core import extraction, neighbor_search
-from core import study as study_module
+from core import clusterings, extraction, neighbor_search, neighborhood, results
 from core.cache import Cache
 from core.clusters.clustering import KMeansParams
 from core.errors import Cancelled, CoreError
@@ -62,7 +61,7 @@ def count_distinct(study):
 
 
 # Where a study finds its steps; what brings torch it takes only when it is needed.
-STEPS = (study_module, extraction, vgg, neighbor_search)
+STEPS = (results, clusterings, neighborhood, extraction, vgg, neighbor_search)
 
 
 def forbid(monkeypatch, *names):
@@ -435,7 +434,7 @@ def test_the_map_of_very_many_images_is_laid_out_by_a_sample(open_folder, monkey
     study = extracted(open_folder())
     whole = study.project(UMAP)
     for name, value in {"SAMPLE_ABOVE": 5, "SAMPLE": 5, "ROUNDS": 3}.items():
-        monkeypatch.setattr(study_module, name, value)
+        monkeypatch.setattr(neighborhood, name, value)
     made = study.project(UMAP)
     assert made.coordinates.shape == whole.coordinates.shape
     assert "by a sample of 5 of 6" in made.method

@@ -18,7 +18,8 @@ from core.network.layers import GRIDS, Cut
 from core.progress import Progress, Watch
 from core.recipe import StudyParams, decide
 from core.reduction import NORMALIZATIONS
-from core.study import RESULTS_VERSION, Study
+from core.results import RESULTS_VERSION
+from core.study import Study
 from core.versions import version
 
 LAYER, PCA, NORMALISATION = "layer", "PCA", "normalisation"

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from core.clusters.constrained import Links, Refit, refit
 from core.journal.corrections import Corrected
 from core.journal.lessons import Taught, teach
+from core.results import Result
 from core.review.fit import Fit, find_centroids, measure_fit
-from core.study import Result, Study
+from core.study import Study
 
 
 class _NotFitted(Exception):  # noqa: N818 - nothing has failed
