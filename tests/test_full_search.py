@@ -8,10 +8,10 @@ import pytest
 from core.errors import Cancelled, CoreError
 from core.progress import Watch
 from core.reduction import ReductionParams, reduce_features
-from core.shards import full_search
+from core.shards import full_search, shard_file
 from core.shards.full_search import Prepared, prepare
 from core.shards.shards import Shards
-from tests.sharded import making_of, write_folder
+from tests.sharded import making_of, write_folder, write_values
 
 PLAIN = reduce_features(np.zeros((2, 3), dtype=np.float32), ReductionParams("none", None))
 
@@ -74,6 +74,40 @@ def test_it_is_made_once_and_again_where_it_is_damaged(shards, beside, monkeypat
     (folder / "squares.npy").write_bytes(b"short")
     monkeypatch.setattr(Shards, "blocks", kept)
     np.testing.assert_array_equal(prepare(shards, PLAIN, beside=beside).rows, first.rows)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_shards_that_were_extracted_anew_are_read_anew(tmp_path, beside, monkeypatch, told):
+    """As many images of the same names at the same address; shards of before tell no content."""
+    if not told:
+        monkeypatch.setattr(shard_file, "_digest", lambda *_: None)
+    place = tmp_path / "shards"
+    for shift in (0, 10):
+        values = np.repeat(np.arange(6, dtype=np.float32)[:, None], 3, axis=1)
+        values[4] += shift  # of one image alone
+        write_values(place, values, 2)
+        made = prepare(Shards(str(place)), PLAIN, beside=beside)
+        assert made.values[4].tolist() == [4 + shift] * 3
+    again = prepare(Shards(str(place)), PLAIN, beside=beside)
+    np.testing.assert_array_equal(again.values, values)
+    assert len(list((tmp_path / "cache.search").iterdir())) == 2
+
+
+def test_what_was_moved_with_its_times_lost_is_still_the_same(shards, tmp_path):
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    for file in (tmp_path / "shards").iterdir():
+        (copied / file.name).write_bytes(file.read_bytes())
+    assert Shards(str(copied)).content == shards.content
+
+
+def test_features_that_are_no_numbers_are_named(tmp_path, beside):
+    values = np.ones((4, 3), dtype=np.float32)
+    values[2, 1] = np.nan
+    write_values(tmp_path / "odd", values, 2)
+    with pytest.raises(CoreError, match="odd is damaged: it holds features that are not finite"):
+        prepare(Shards(str(tmp_path / "odd")), PLAIN, beside=beside)
+    assert list((tmp_path / "cache.search").iterdir()) == []
 
 
 def test_what_was_stopped_leaves_nothing(shards, beside):

@@ -60,6 +60,7 @@ LAYERS = (
     },
     {
         "core.addresses",
+        "core.caching.search_files",
         "core.caching.sizes",
         "core.caching.tables",
         "core.clusters.constrained",

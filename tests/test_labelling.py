@@ -196,6 +196,21 @@ def test_labels_of_features_that_have_changed_are_refused(copied):
         group(copied)
 
 
+def test_labels_of_as_many_images_with_other_features_are_refused(copied):
+    write_values(copied, VALUES, 16, broken=BROKEN)
+    assert group(copied).n_new == 0  # the very same
+    write_values(copied, VALUES + 1, 16, broken=BROKEN)
+    with pytest.raises(CoreError, match=rf"{NAME} was made with content \w+, and now it is \w+: "):
+        group(copied)
+
+
+@pytest.fixture
+def unnoticed(copied, monkeypatch):
+    """What changes in the shards is not seen by their content."""
+    monkeypatch.setattr(Shards, "content", Shards(str(copied)).content)
+
+
+@pytest.mark.usefixtures("unnoticed")
 def test_labels_of_a_shard_of_which_others_are_readable_now_are_refused(copied):
     write_values(copied, VALUES, 16, broken=(17, 25, 59))  # as many in all
     with pytest.raises(CoreError, match=r"part-00000\.parquet holds other labels than those of"):
@@ -246,6 +261,7 @@ def test_an_address_that_cannot_be_written_is_told_before_any_work(tmp_path, mon
         group(tmp_path)
 
 
+@pytest.mark.usefixtures("unnoticed")
 def test_features_that_have_become_no_numbers_get_no_labels(copied):
     write_values(copied, np.full_like(VALUES, np.nan), 16, broken=BROKEN)
     (copied / NAME / "part-00000.parquet").unlink()

@@ -115,10 +115,11 @@ def _find_fit(shards: Shards, params: FitParams, folder: Folder, watch: Watch) -
         return fit
     fit = Fit.parse(folder.read(CENTROIDS_FILE), folder.path(CENTROIDS_FILE))
     wanted = describe_making(shards, params)
-    other = [name for name, value in wanted.items() if fit.made_of.get(name) != value]
+    made_of = {"content": wanted["content"], **fit.made_of}  # those of before do not tell it
+    other = [name for name, value in wanted.items() if made_of.get(name) != value]
     if other:
         raise CoreError(
-            f"{folder.uri} was made with {other[0]} {fit.made_of.get(other[0])}, and now it is "
+            f"{folder.uri} was made with {other[0]} {made_of.get(other[0])}, and now it is "
             f"{wanted[other[0]]}: move that folder elsewhere and start again; nothing was changed"
         )
     return fit

@@ -142,6 +142,7 @@ def describe_making(shards: Shards, params: FitParams) -> dict[str, Any]:
         "plan": making.plan,
         "n_images": making.n_images,
         "n_readable": shards.n_readable,
+        "content": shards.content,
         "normalize": params.normalize,
         **asdict(params.stream),
     }

@@ -1,4 +1,4 @@
-"""Search over every image of a folder of shards, those outside of the sample among them.
+"""The exact nearest of all images of a folder of shards, those outside of the sample among them.
 
 The features of all of them, prepared like those of the sample, lie in files beside the cache, made
 once and read block by block. Every distance is taken, so what is found is exact: a million images
@@ -17,6 +17,7 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from core.cache import fingerprint
+from core.caching.search_files import search_folder
 from core.errors import CoreError
 from core.images import identify
 from core.progress import Progress, Watch
@@ -64,13 +65,17 @@ class Prepared:
         """
         if k < 1:
             raise CoreError(f"the {k} nearest images: choose at least 1")
-        count = len(self.rows)
-        starts = range(0, count, _BLOCK_ROWS)
+        starts = range(0, len(self.rows), _BLOCK_ROWS)
         found = [self._nearest_of(slice(at, at + _BLOCK_ROWS), one, k + _SPARE) for at in starts]
-        places = np.sort(np.concatenate(found))
+        return self.rank(np.concatenate(found), one, k)
+
+    def rank(self, candidates: NDArray[np.int64], one: NDArray[np.float32], k: int) -> FullMatch:
+        """The k nearest to `one` (d,) among these places, by their exact distances."""
+        places = np.sort(candidates)
         distances = np.linalg.norm(self.values[places] - one, axis=1)
         order = np.argsort(distances, kind="stable")[:k]
-        return FullMatch(self.rows[places[order]], distances[order].astype(np.float32), count)
+        kept = distances[order].astype(np.float32)
+        return FullMatch(self.rows[places[order]], kept, len(self.rows))
 
     def _nearest_of(self, block: slice, one: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         """The places of the k nearest of some rows, in no order."""
@@ -96,8 +101,8 @@ def prepare(
         CoreError: the shards cannot be read, or the files cannot be written.
         Cancelled: `watch` said so; nothing is left.
     """
-    home = beside.with_name(f"{beside.stem}.search")
-    place = home / _key(shards, reduction)
+    place = place_of(shards, reduction, beside=beside)
+    home = place.parent
     shape = (shards.n_readable, reduction.values.shape[1])
     kept = _open(place, shape)
     if kept is not None:
@@ -122,17 +127,17 @@ def prepare(
     return made
 
 
-def _key(shards: Shards, reduction: Reduction) -> str:
-    """Of everything that decides the prepared features."""
+def place_of(shards: Shards, reduction: Reduction, *, beside: Path) -> Path:
+    """The folder of the prepared features, named after everything that decides them."""
     turned = [reduction.mean, reduction.components]
-    return fingerprint(
+    key = fingerprint(
         uri=shards.uri,
         recipe=shards.making.recipe.fingerprint,
-        plan=shards.making.plan,
-        readable=[stamp.n_readable for stamp in shards.stamps.values()],
+        content=shards.content,
         normalize=reduction.normalize,
         turned=[None if one is None else identify(one.tobytes()) for one in turned],
     )
+    return search_folder(beside) / key
 
 
 def _write(
@@ -143,6 +148,7 @@ def _write(
     rows = open_memmap(place / "rows.npy", "w+", np.dtype(np.int64), shape[:1])
     done = 0
     for block in shards.blocks():
+        block.require_finite(shards.uri)
         own = slice(done, done + len(block.rows))
         made = reduction.apply(block.features.astype(np.float32))  # (b, d)
         values[own], rows[own] = made, block.rows

@@ -137,13 +137,18 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What one shard says of itself: number, recipe, list, and how many were readable."""
+    """What one shard says of itself: number, recipe, list, and how many were readable.
+
+    `content` is the SHA-256 of its ids and features, or of whatever changes with them; None until
+    it is known.
+    """
 
     number: int
     n_readable: int
     plan: str
     recipe: ShardRecipe
     format: int = FORMAT
+    content: str | None = None
 
     def dump(self) -> bytes:
         """For the shard's metadata."""
@@ -158,7 +163,8 @@ class Stamp:
         """
         facts = _load(data, path)
         recipe = ShardRecipe(**_exactly(facts.get("recipe"), ShardRecipe, path))
-        return cls(**{**_exactly(facts, cls, path), "recipe": recipe})
+        told = {"content": None, **facts}  # which shards of before do not tell
+        return cls(**{**_exactly(told, cls, path), "recipe": recipe})
 
 
 def part_name(number: int) -> str:

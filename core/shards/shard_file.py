@@ -1,5 +1,6 @@
 """One shard: rows of images as a Parquet file, and nothing half done."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ def write_shard(folder: Folder, making: Making, number: int, rows: Sequence[Shar
     if len(rows) != making.rows_of(number):
         raise ValueError(f"{len(rows)} rows for a shard of {making.rows_of(number)}")
     n_readable = sum(row.features is not None for row in rows)
-    stamp = Stamp(number, n_readable, making.plan, making.recipe)
+    content = _digest(rows, making)
+    stamp = Stamp(number, n_readable, making.plan, making.recipe, content=content)
     # Only the text is compressed: JPEGs and floats hardly become smaller.
     text = dict.fromkeys(("id", "uri", "label", "problem"), "ZSTD")
     data = to_parquet(
@@ -71,6 +73,16 @@ def write_shard(folder: Folder, making: Making, number: int, rows: Sequence[Shar
     )
     folder.write(part_name(number), data)
     return stamp
+
+
+def _digest(rows: Sequence[ShardRow], making: Making) -> str:
+    """SHA-256 of which images there are, by their bytes, and of their features as stored."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(f"{row.id}\n".encode())
+        if row.features is not None:
+            digest.update(row.features.astype(making.dtype).tobytes())
+    return digest.hexdigest()
 
 
 def _tabulate(rows: Sequence[ShardRow], making: Making) -> pa.Table:

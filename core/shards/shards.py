@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.addresses import plain_failures
+from core.cache import fingerprint
 from core.errors import CoreError
 from core.shards.inspection import inspect_shards
 from core.shards.making import Making, part_name
@@ -112,6 +113,14 @@ class Shards:
     def n_readable(self) -> int:
         """Rows that have features. Nothing is read."""
         return sum(stamp.n_readable for stamp in self.stamps.values())
+
+    @property
+    def content(self) -> str:
+        """A key of all images and features that are there. Nothing is read.
+
+        Shards that were extracted anew from other images have another, whatever their number.
+        """
+        return fingerprint(parts={number: one.content for number, one in self.stamps.items()})
 
     def blocks(self, numbers: Sequence[int] | None = None) -> Iterator[Block]:
         """The features of the readable images, a row group at a time, in their order.
