@@ -51,6 +51,21 @@ def test_clear_asks_first_and_leaves_decisions_alone(path):
     assert decisions.read_bytes() == b"what people decided"
 
 
+def test_the_files_of_the_search_are_told_and_cleared_with_the_results(path):
+    folder = path.with_name("cache.search")
+    assert f"search: 0 bytes in {folder}\n" in run("info", "--cache", path).stdout
+    (folder / "key" / "index").mkdir(parents=True)
+    (folder / "key" / "values.npy").write_bytes(bytes(3_000_000))
+    (folder / "key" / "index" / "part").write_bytes(bytes(400_000))
+    assert f"search: 3.4 MB in {folder}\n" in run("info", "--cache", path).stdout
+    kept = run("clear", "pictures", "--yes", "--cache", path)
+    assert "3.4 MB" not in kept.stderr
+    assert folder.exists()
+    gone = run("clear", "results", "--yes", "--cache", path)
+    assert "3.4 MB given back" in gone.stderr
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("command", ["info", "verify", "clear"])
 def test_no_cache_is_made_where_there_is_none(tmp_path, command):
     missing = tmp_path / "missing.sqlite"

@@ -1,4 +1,4 @@
-"""The cache file looked after: how large it is, whether it is whole, and what can be given up.
+"""The cache looked after: how large it is, whether it is whole, and what can be given up.
 
 None of this touches what people decided, which lies in a file of its own.
 """
@@ -14,10 +14,12 @@ import numpy as np
 
 from core.cache import Cache
 from core.caching.checksums import is_whole
+from core.caching.search_files import clear_search_files, measure_search_files
 from core.errors import CoreError
 
 KINDS = ("features", "results", "pictures")
-"""What can be cleared: vectors; clusters, maps and all else computed from them; thumbnails."""
+"""What can be cleared: vectors; clusters, maps and all else computed from them, the files of the
+search among it; thumbnails."""
 
 _CHECKED = {
     "features": "SELECT fingerprint || ' ' || id, vector, crc, fingerprint, id FROM features",
@@ -37,6 +39,7 @@ class CacheFacts:
         path: of the file.
         size: of the file and of its log.
         free: bytes of it that are free and will be used again.
+        search_size: of the files beside it by which all images of shards are searched.
         n_images: images with a thumbnail.
         n_features: vectors.
         n_recipes: the ways in which these were made: weights, layer, transform, precision.
@@ -46,6 +49,7 @@ class CacheFacts:
     path: Path
     size: int
     free: int
+    search_size: int
     n_images: int
     n_features: int
     n_recipes: int
@@ -63,7 +67,8 @@ def describe_cache(cache: Cache) -> CacheFacts:
     with cache.transaction() as db:
         counts = db.execute(query).fetchone()
         free = _pragma(db, "freelist_count") * _pragma(db, "page_size")
-    return CacheFacts(cache.path, _size_on_disk(cache.path), free, *counts)
+    size, search = _size_on_disk(cache.path), measure_search_files(cache.path)
+    return CacheFacts(cache.path, size, free, search, *counts)
 
 
 def verify_cache(cache: Cache) -> list[str]:
@@ -110,6 +115,8 @@ def clear_cache(cache: Cache, kinds: Collection[str] = KINDS) -> None:
     with cache.transaction() as db:
         for kind in kinds:
             db.execute(f"DELETE FROM {tables[kind]}")  # noqa: S608 - ours
+    if "results" in kinds:
+        clear_search_files(cache.path)
     _compact(cache)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from core.cache import Cache, default_path
+from core.caching.search_files import search_folder
 from core.caching.sizes import format_size
 from core.caching.upkeep import KINDS, clear_cache, describe_cache, verify_cache
 from core.commands.options import CachePath, console, plain_errors
@@ -37,6 +38,7 @@ def info(*, cache: CachePath = None) -> None:
             "images": f"{facts.n_images:,}",
             "features": f"{facts.n_features:,} in {facts.n_recipes:,} ways",
             "results": f"{facts.n_results:,}",
+            "search": f"{format_size(facts.search_size)} in {search_folder(facts.path)}",
             "decisions": decisions if decisions.exists() else f"none yet (in {decisions})",
         }
         for name, value in shown.items():
@@ -65,12 +67,21 @@ def clear(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     cache: CachePath = None,
 ) -> None:
-    """Give up what was computed: all of it, or some kinds. Decisions are never touched."""
+    """Give up what was computed: all of it, or some kinds. Decisions are never touched.
+
+    The files of the search over all images of shards are given up with the results.
+    """
     with plain_errors(), _open(cache) as opened:
         chosen = tuple(kinds or KINDS)
-        before = describe_cache(opened).size
+        before = _room(opened, chosen)
         if not yes:
             question = f"Clear {', '.join(chosen)} from {opened.path} ({format_size(before)})?"
             typer.confirm(question, abort=True, err=True)
         clear_cache(opened, chosen)
-        console.print(f"{format_size(before - describe_cache(opened).size)} given back")
+        console.print(f"{format_size(before - _room(opened, chosen))} given back")
+
+
+def _room(cache: Cache, kinds: tuple[str, ...]) -> int:
+    """What the file takes, and the files of the search where these are cleared, too."""
+    facts = describe_cache(cache)
+    return facts.size + facts.search_size * ("results" in kinds)
