@@ -17,7 +17,7 @@ ifeq ($(IMAGES),digits)
 DEMO_OPTIONS := --weights embedded --k 10
 endif
 
-.PHONY: demo test test-lowest test-ray audit check install benchmark screenshot clean
+.PHONY: demo test test-lowest test-ray test-faiss audit check install benchmark screenshot clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m dashboard "$(IMAGES)" $(DEMO_OPTIONS)
@@ -40,6 +40,10 @@ audit: $(VENV)/.installed-dev $(AUDIT)/.installed
 # Extraction by a Ray cluster, which needs half a gigabyte more.
 test-ray: $(VENV)/.installed-ray
 	$(BIN)/python -m pytest tests/test_ray_engine.py tests/test_s3.py tests/test_sources_remote.py
+
+# The index of the search over very many images.
+test-faiss: $(VENV)/.installed-faiss
+	$(BIN)/python -m pytest tests/test_index_building.py
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -66,6 +70,10 @@ $(VENV)/.installed-dev: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-ray: requirements-ray.txt $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-ray.txt 'moto[server]>=5.2'
+	@touch $@
+
+$(VENV)/.installed-faiss: requirements-faiss.txt $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-faiss.txt
 	@touch $@
 
 $(LOWEST)/.installed: requirements.txt pyproject.toml tools/lowest.py

@@ -138,6 +138,7 @@ LAYERS = (
         "core.measures.advice",
         "core.pictures.decoding",
         "core.recipe",
+        "core.shards.index_facts",
     },
     {"core.clusters.cluster_names", "core.pictures.reading", "core.shards.making"},
     {
@@ -183,9 +184,20 @@ LAYERS = (
         "core.sources.parquet",
         "core.sources.remote",
     },
-    {"core.shards.cluster_labels", "core.sources"},
-    {"core.export.export", "core.journal.naming", "core.pictures.scan", "core.shards.planning"},
-    {"core.engines.shard_work", "core.export.export_tables", "core.extraction"},
+    {"core.shards.cluster_labels", "core.shards.search_recall", "core.sources"},
+    {
+        "core.export.export",
+        "core.journal.naming",
+        "core.pictures.scan",
+        "core.shards.planning",
+        "core.shards.search_index",
+    },
+    {
+        "core.engines.shard_work",
+        "core.export.export_tables",
+        "core.extraction",
+        "core.shards.index_building",
+    },
     {
         "core.engines.local_engine",
         "core.engines.ray_engine",
@@ -193,6 +205,7 @@ LAYERS = (
         "core.export.narrowing",
         "core.export.report",
         "core.results",
+        "core.shards.folder_search",
     },
     {
         "core.clusterings",

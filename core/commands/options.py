@@ -44,6 +44,9 @@ _STAGES = {
     "look": "looking at images",
     "classify": "naming classes",
     "export": "writing images",
+    "search": "preparing all features for the search",
+    "index": "dividing all images into lists",
+    "compare": "comparing the index with the exact search",
 }
 
 

@@ -29,6 +29,18 @@ class _Hit:
     thumbnail: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """What was found, the nearest first, and in words how.
+
+    `is_chosen` says that there is an exact way beside the quick one.
+    """
+
+    nearest: tuple[_Hit, ...]
+    how: str
+    is_chosen: bool
+
+
 def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str) -> None:
     """A button, and once it was pressed the nearest of all images; nothing where all are studied.
 
@@ -52,16 +64,27 @@ def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str)
             on_click=lambda: st.session_state.update({f"{key} for": wanted}),
         )
         return
-    job = ("search all", view.study, name)
-    found: list[_Hit] | str = await_result(
-        job, lambda watch: _try_to_search(study, query, watch), "Searching all images"
+    exact = bool(st.session_state.get(f"{key} exact"))
+    job = ("search all", view.study, _content(study), name, exact)
+    found: _Hits | str = await_result(
+        job, lambda watch: _try_to_search(study, query, watch, exact=exact), "Searching all images"
     )
     if isinstance(found, str):
         all_jobs().forget(job)  # perhaps it can be had later
         st.info(escape_markdown(f"All images cannot be searched: {found}"))
     else:
-        st.caption(f"The nearest of all {total:,} images, the distance beneath each:")
-        st.html(f'<div style="{_GRID}">{"".join(map(_draw, found))}</div>')
+        _show(found, total, key=key)
+
+
+def _show(found: _Hits, total: int, *, key: str) -> None:
+    st.caption(f"The nearest of all {total:,} images, the distance beneath each; {found.how}.")
+    if found.is_chosen:
+        st.toggle(
+            "Exact",
+            key=f"{key} exact",
+            help="The distance to every image is taken, which takes longer.",
+        )
+    st.html(f'<div style="{_GRID}">{"".join(map(_draw, found.nearest))}</div>')
 
 
 def _count(study: Study) -> int:
@@ -71,27 +94,38 @@ def _count(study: Study) -> int:
     return source.shards.n_readable if isinstance(source, ParquetSource) else 0
 
 
-def _try_to_search(study: Study, query: int | bytes, watch: Watch) -> list[_Hit] | str:
+def _content(study: Study) -> str:
+    """Of the shards: they may be extracted anew while the page is open."""
+    from core.sources.parquet import ParquetSource  # noqa: PLC0415
+
+    source = study.source
+    return source.shards.content if isinstance(source, ParquetSource) else ""
+
+
+def _try_to_search(study: Study, query: int | bytes, watch: Watch, *, exact: bool) -> _Hits | str:
     """What is found, or why nothing is: the rest of the page does not depend on it."""
     try:
-        return _search(study, query, watch)
+        return _search(study, query, watch, exact=exact)
     except (CoreError, ImageProblem) as problem:
         return str(problem)
 
 
-def _search(study: Study, query: int | bytes, watch: Watch) -> list[_Hit]:
-    from core.shards.full_search import prepare  # noqa: PLC0415 - brings pyarrow
+def _search(study: Study, query: int | bytes, watch: Watch, *, exact: bool) -> _Hits:
+    from core.shards.folder_search import open_search  # noqa: PLC0415 - brings pyarrow
     from core.sources.parquet import ParquetSource  # noqa: PLC0415
 
     source = study.source
     if not isinstance(source, ParquetSource):
         raise CoreError(f"all images of {source.name} are studied already: search them above")
     values = study.reduction.values[query] if isinstance(query, int) else study.values_of(query)
-    made = prepare(source.shards, study.reduction, beside=study.cache.path, watch=watch)
+    made = open_search(
+        source.shards, study.reduction, beside=study.cache.path, exact=exact, watch=watch
+    )
     match = made.find(values, _FOUND)
     table = source.shards.take(match.rows.tolist(), ("uri", "thumbnail"))
     rows = zip(table.to_pylist(), match.distances.tolist(), strict=True)
-    return [_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows]
+    hits = tuple(_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows)
+    return _Hits(hits, made.describe(_FOUND), exact or not made.is_exact(_FOUND))
 
 
 def _draw(hit: _Hit) -> str:

@@ -1,0 +1,102 @@
+"""The nearest of all images of a folder of shards: exactly, or by an index, and which of the two.
+
+Below `IndexParams.from_images` every distance is taken. From there on FAISS' index is used where
+that is installed; where it is not, every distance is taken as well, and what to install is said.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.progress import Watch
+from core.reduction import Reduction
+from core.shards.full_search import FullMatch, Prepared, place_of, prepare
+from core.shards.index_building import make_index
+from core.shards.index_facts import IndexParams
+from core.shards.search_index import INSTALL, Index, is_available, open_index
+from core.shards.shards import Shards
+
+_INDEX_FOLDER = "index"
+_EXACT = "exact: the distance to every image was taken"
+_UNWATCHED = Watch()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSearch:
+    """All images of a folder, ready to be searched.
+
+    Attributes:
+        prepared: their features.
+        index: by which few of them are looked at; None where all are.
+        how: whether what is found is exact, in words.
+        advice: what would make it quicker; empty where nothing would.
+    """
+
+    prepared: Prepared
+    index: Index | None = None
+    how: str = _EXACT
+    advice: str = ""
+
+    def find(self, one: NDArray[np.float32], k: int) -> FullMatch:
+        """The k nearest to `one` (d,), by their exact distances.
+
+        Raises:
+            CoreError: k is below 1, or the index is damaged.
+        """
+        if not self.is_exact(k) and self.index is not None:
+            (candidates,) = self.index.candidates(one[None], k)
+            if len(candidates) >= k:
+                return self.prepared.rank(candidates, one, k)
+        return self.prepared.find(one, k)
+
+    def is_exact(self, k: int) -> bool:
+        """Whether every distance is taken; also of more images than the index was measured for."""
+        return self.index is None or not 1 <= k <= self.index.facts.params.nearest
+
+    def describe(self, k: int) -> str:
+        """Whether the k nearest are exact, and what would make it quicker, in words."""
+        how = _EXACT if self.index is not None and self.is_exact(k) else self.how
+        return ". ".join(one for one in (how, self.advice) if one)
+
+
+def open_search(
+    shards: Shards,
+    reduction: Reduction,
+    *,
+    beside: Path,
+    exact: bool = False,
+    params: IndexParams | None = None,
+    watch: Watch = _UNWATCHED,
+) -> FolderSearch:
+    """Everything that a search needs, from the files beside a cache, or made now.
+
+    Args:
+        shards: the folder.
+        reduction: how the features of the sample were prepared.
+        beside: the cache file.
+        exact: whether every distance shall be taken, however many there are.
+        params: of the index.
+        watch: told of the progress.
+
+    Raises:
+        CoreError: the shards cannot be read, or the files cannot be written.
+        Cancelled: `watch` said so; what was whole is kept.
+    """
+    params = params or IndexParams()
+    prepared = prepare(shards, reduction, beside=beside, watch=watch)
+    count = len(prepared.rows)
+    if exact or count < params.from_images or count <= params.nearest:
+        return FolderSearch(prepared)
+    if not is_available():
+        return FolderSearch(prepared, advice=_advise(count))
+    folder = place_of(shards, reduction, beside=beside) / _INDEX_FOLDER
+    shape = prepared.values.shape[0], prepared.values.shape[1]
+    index = open_index(folder, shape, params) or make_index(prepared, folder, params, watch)
+    how = index.facts.describe()
+    return FolderSearch(prepared, index if index.facts.n_probes else None, how)
+
+
+def _advise(count: int) -> str:
+    return f"Searching {count:,} images is quicker with an index: {INSTALL}"

@@ -1,0 +1,122 @@
+"""When all images of shards are searched exactly, when by an index, and what is said of it."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from core.errors import CoreError
+from core.reduction import ReductionParams, reduce_features
+from core.shards import folder_search
+from core.shards.folder_search import FolderSearch, open_search
+from core.shards.full_search import Prepared
+from core.shards.index_facts import IndexFacts, IndexParams
+from core.shards.search_index import Index
+from core.shards.shards import Shards
+from tests.sharded import making_of, write_folder
+
+PLAIN = reduce_features(np.zeros((2, 3), dtype=np.float32), ReductionParams("none", None))
+FEW = IndexParams(from_images=7, nearest=2, n_queries=3)
+EXACT = "exact: the distance to every image was taken"
+
+
+@pytest.fixture
+def shards(tmp_path):
+    """Seven images; image n lies at (n, n, n)."""
+    write_folder(tmp_path / "shards", making_of(7, 2))
+    return Shards(str(tmp_path / "shards"))
+
+
+@pytest.fixture
+def beside(tmp_path):
+    return tmp_path / "cache.sqlite"
+
+
+def test_from_two_million_images_on_there_is_an_index_for_the_nearest_24():
+    assert IndexParams() == IndexParams(2_000_000, 0.99, 24, 100, 42)
+
+
+@pytest.mark.parametrize(
+    ("params", "exact"), [(IndexParams(from_images=8), False), (FEW, True), (None, False)]
+)
+def test_few_images_and_who_asks_for_it_are_searched_exactly(
+    shards, beside, monkeypatch, params, exact
+):
+    monkeypatch.setattr(folder_search, "make_index", None)  # asked for, it would fail
+    made = open_search(shards, PLAIN, beside=beside, exact=exact, params=params)
+    assert made.describe(2) == EXACT
+    assert made.find(np.full(3, 4.9, dtype=np.float32), 2).rows.tolist() == [5, 4]
+
+
+def test_without_faiss_all_is_exact_and_its_install_command_is_said(shards, beside, monkeypatch):
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    made = open_search(shards, PLAIN, beside=beside, params=FEW)
+    assert made.describe(2) == (
+        f"{EXACT}. Searching 7 images is quicker with an index: "
+        "pip install -r requirements-faiss.txt"
+    )
+    assert made.find(np.full(3, 4.9, dtype=np.float32), 3).rows.tolist() == [5, 4, 6]
+
+
+class Part:
+    """Stands for FAISS' index of four images: it finds what it was given."""
+
+    ntotal = 4
+
+    def __init__(self, distances, ids):
+        self.found = np.array([distances], np.float32), np.array([ids], np.int64)
+
+    def search(self, ones, wanted, params):
+        assert (wanted, params) == (2 * 4 + 32, 3)
+        return self.found
+
+
+@pytest.fixture
+def search(monkeypatch):
+    """Four images at 0, 1, 2, 3 on a line, and a function that gives an index that finds some."""
+    from types import SimpleNamespace  # noqa: PLC0415
+
+    faiss = SimpleNamespace(SearchParametersIVF=lambda nprobe: nprobe)
+    monkeypatch.setitem(sys.modules, "faiss", faiss)
+    values = np.arange(4, dtype=np.float32)[:, None]
+    prepared = Prepared(values, values[:, 0] ** 2, np.arange(4) * 10)
+    facts = IndexFacts(FEW, (4, 1), n_lists=16, n_probes=3, recall=0.99499)
+
+    def make(*ids):
+        index = Index(facts, (Part(np.zeros(len(ids)), ids),))
+        return FolderSearch(prepared, index, facts.describe())
+
+    return make
+
+
+def test_candidates_are_ranked_by_their_exact_distances(search):
+    found = search(3, 0, 2, -1).find(np.array([0.9], dtype=np.float32), 2)
+    assert found.rows.tolist() == [0, 20]  # 10 is no candidate
+    np.testing.assert_allclose(found.distances, [0.9, 1.1], atol=1e-6)
+    assert found.n_images == 4
+
+
+def test_what_is_approximate_says_so_and_more_than_was_measured_is_exact(search):
+    made = search(3, 0, 2, -1)
+    assert made.describe(2) == "approximate: found 99.4 % of the exact 2 nearest of 3 images"
+    assert made.describe(3) == EXACT
+    assert made.find(np.array([0.9], dtype=np.float32), 3).rows.tolist() == [10, 0, 20]
+    with pytest.raises(CoreError, match="the 0 nearest images"):
+        made.find(np.zeros(1, dtype=np.float32), 0)
+
+
+def test_where_the_index_finds_too_few_all_are_looked_at(search):
+    found = search(3, -1, -1).find(np.array([0.9], dtype=np.float32), 2)
+    assert found.rows.tolist() == [10, 0]
+
+
+def test_a_damaged_list_is_named_and_no_other_image_is_shown(search):
+    with pytest.raises(CoreError, match="the search index is damaged: run `python -m core cache"):
+        search(3, 4).find(np.zeros(1, dtype=np.float32), 2)
+
+
+def test_the_nearest_come_from_all_parts(search):
+    facts = search(0).index.facts
+    parts = tuple(Part(distances, ids) for distances, ids in (([1, 4], [0, 1]), ([2, 3], [3, -1])))
+    (places,) = Index(facts, parts).candidates(np.zeros((1, 1), dtype=np.float32), 2)
+    assert places.tolist() == [0, (1 << 20) + 3, 1]
