@@ -15,6 +15,7 @@ from core.commands import (
     inside,
     journal,
     review,
+    search,
 )
 from core.commands.options import (
     CsvOption,
@@ -126,6 +127,7 @@ app.command()(with_study(inside.why))
 app.command()(with_study(export.export))
 app.command()(with_study(export.duplicates))
 app.command()(with_study(review.review))
+app.command()(with_study(search.search))
 app.command()(with_study(journal.journal))
 app.command()(plain_errors()(inside.layers))
 app.command()(plain_errors()(inside.maps))

@@ -235,6 +235,7 @@ LAYERS = (
         "core.commands.extract",
         "core.commands.journal",
         "core.commands.review",
+        "core.commands.search",
         "core.export.export_review",
         "core.inside.inside_classes",
         "core.inside.inside_clusters",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,9 +16,13 @@ from typer.testing import CliRunner
 from core import cli
 from core.cache import Cache
 from core.recipe import StudyParams
-from core.study import open_study
+from core.shards import folder_search
+from core.shards.folder_search import FolderSearch
+from core.shards.index_facts import IndexFacts, IndexParams
+from core.study import Study, open_study
 from dashboard import media
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE, ROOTS_VARIABLE
+from dashboard.jobs import all_jobs
 from dashboard.roots import allowed_roots
 from dashboard.storage import open_cache
 from dashboard.views import explore_full
@@ -199,16 +204,22 @@ def test_a_sample_of_none_is_refused(house):
     assert refused.stderr == "groupsight: a sample of 0 images: choose at least 1\n"
 
 
-def test_a_sample_is_searched_in_all_images(page, house):
-    from core.study import Study  # noqa: PLC0415
-    from dashboard.jobs import all_jobs  # noqa: PLC0415
-
+def sampled_id(page, row):
+    """Of an image of the sample of five."""
     page(sample=5)
-    sampled = next(one for one in all_jobs().results() if isinstance(one, Study))
-    one = sampled.images.ids[0]
-    app = page(sample=5, link={"image": one[:16]})
+    studies = [one for one in all_jobs().results() if isinstance(one, Study)]
+    return next(one for one in studies if one.source.sample).images.ids[row]
+
+
+def find_button(app):
     (button,) = [each for each in app.button if each.label == "Nearest in all 8 images"]
-    app = settle(button.click().run())
+    return button
+
+
+def test_a_sample_is_searched_in_all_images(page, house):
+    one = sampled_id(page, 0)
+    app = page(sample=5, link={"image": one[:16]})
+    app = settle(find_button(app).click().run())
     assert "The nearest of all 8 images" in texts(app)
     (grid,) = [each.proto.body for each in app.get("html") if "<figure" in each.proto.body]
     titles = re.findall(r'<figure [^>]*title="([^"]*)"', grid)
@@ -222,3 +233,91 @@ def test_a_path_is_text_wherever_it_is_drawn():
     drawn = explore_full._draw(explore_full._Hit('s3://b/"><script>x</script>.jpg', 0.5, b"jpeg"))
     assert "<script" not in drawn
     assert 'title="s3://b/&quot;&gt;&lt;script&gt;x&lt;/script&gt;.jpg"' in drawn
+
+
+def test_where_an_index_would_help_the_page_says_how_to_install_it(page, house, monkeypatch):
+    monkeypatch.setattr(folder_search, "IndexParams", lambda: IndexParams(8, nearest=7))
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    app = page(sample=5, link={"image": sampled_id(page, 1)[:16]})
+    app = settle(find_button(app).click().run())
+    assert (
+        "the distance beneath each; exact: the distance to every image was taken. Searching 8 "
+        "images is quicker with an index: pip install -r requirements-faiss.txt." in texts(app)
+    )
+    assert "Exact" not in [each.label for each in app.toggle]
+
+
+class Nearby:
+    """Stands for an index; it finds fewer than are asked for, so that all are looked at."""
+
+    facts = IndexFacts(IndexParams(), (N_IMAGES, 9), 16, 2, 0.9951)
+
+    def candidates(self, ones, k):
+        return [np.arange(1)]
+
+
+def test_what_an_index_finds_is_called_approximate_and_can_be_had_exactly(page, monkeypatch):
+    def open_search(*args, exact, **kwargs):
+        made = kept(*args, exact=exact, **kwargs)
+        return made if exact else FolderSearch(made.prepared, Nearby(), Nearby.facts.describe())
+
+    kept = folder_search.open_search
+    monkeypatch.setattr(folder_search, "open_search", open_search)
+    app = page(sample=5, link={"image": sampled_id(page, 2)[:16]})
+    app = settle(find_button(app).click().run())
+    assert "approximate: found 99.5 % of the exact 24 nearest of 8 images." in texts(app)
+    (toggle,) = [each for each in app.toggle if each.label == "Exact"]
+    app = settle(toggle.set_value(True).run())
+    assert "beneath each; exact: the distance to every image was taken." in texts(app)
+    (toggle,) = [each for each in app.toggle if each.label == "Exact"]
+    app = settle(toggle.set_value(False).run())
+    assert "approximate: found 99.5 %" in texts(app)
+
+
+def read_search(answer):
+    assert answer.exit_code == 0, answer.stderr
+    return list(csv.DictReader(io.StringIO(answer.stdout)))
+
+
+def test_a_command_searches_all_images_of_the_shards(house):
+    name = f"parquet:{house[0] / 'shards'}"
+    everything = [*(str(house[0] / "photos" / one.path) for one in house[1].images.records)]
+    whole = run(house, "search", name, "--like", 5, "--sample", 3)
+    rows = read_search(whole)
+    assert list(rows[0]) == ["row", "path", "distance"]
+    assert (rows[0]["row"], rows[0]["path"]) == ("5", everything[5])
+    assert float(rows[0]["distance"]) == pytest.approx(0, abs=1e-6)
+    assert [row["path"] for row in rows] == [everything[int(row["row"])] for row in rows]
+    assert {row["row"] for row in rows[:4]} == {"4", "5", "6", "7"}
+    assert len(rows) == N_IMAGES
+    assert "nearest of 8 images, exact: the distance to every image was taken" in whole.stderr
+    few = run(house, "search", name, "--like", everything[5], "--sample", 8, "--count", 2)
+    assert [row["row"] for row in read_search(few)] == [row["row"] for row in rows[:2]]
+
+
+def test_the_same_command_searches_a_folder_of_images(house, tmp_path):
+    asked = ["--weights", "embedded", "--device", "cpu", "--precision", "fp32"]
+    line = ["search", str(house[0] / "photos"), *asked, "--cache", str(house[0] / "first.sqlite")]
+    made = CliRunner().invoke(cli.app, [*line, "--like", "2", "--count", "4"])
+    rows = read_search(made)
+    assert (rows[0]["row"], rows[0]["path"], rows[0]["distance"]) == ("2", "blue/2.png", "0.0")
+    assert {row["path"] for row in rows} == {f"blue/{at}.png" for at in range(4)}
+    values = house[1].reduction.values
+    near = np.linalg.norm(values - values[2], axis=1)
+    assert [float(row["distance"]) for row in rows] == pytest.approx(sorted(near)[:4])
+    assert "nearest of 8 images, exact" in made.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--like", "8"], "there is no row 8: choose one from 0 to 7"),
+        (["--like", "nothing.jpg"], "nothing.jpg cannot be read: No such file or directory"),
+        (["--like", "0", "--count", "0"], "the 0 nearest images: choose at least 1"),
+        (["--like", __file__], "the image that is searched for"),
+    ],
+)
+def test_a_search_for_nothing_is_refused_in_one_line(house, options, reason):
+    refused = run(house, "search", f"parquet:{house[0] / 'shards'}", *options)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert reason in refused.stderr.splitlines()[-1]

@@ -1,0 +1,144 @@
+"""The command `search`: the images of a source that resemble one, of shards among all of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import typer
+from numpy.typing import NDArray
+
+from core.commands.options import console, extract_missing, show_progress
+from core.errors import CoreError
+from core.export.export import write_csv
+from core.pictures.decoding import ImageProblem
+from core.search import find_nearest
+from core.shards.folder_search import open_search
+from core.shards.shards import Shards
+from core.sources.parquet import ParquetSource
+from core.study import Study
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The nearest images, the nearest first, and in words how they were found."""
+
+    rows: list[int]
+    paths: list[str]
+    distances: list[float]
+    how: str
+
+
+def search(
+    study: Study,
+    like: Annotated[
+        str,
+        typer.Option(metavar="IMAGE|ROW", help="An image file, or the row of an image, from 0."),
+    ],
+    count: Annotated[int, typer.Option(help="How many images are wanted.")] = 24,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Take every distance, however many images there are.")
+    ] = False,
+    csv: Annotated[str, typer.Option(metavar="FILE", help="- is stdout.")] = "-",
+) -> None:
+    """Find the images that resemble one. Writes row, path and distance, the nearest first.
+
+    Of shards all images are searched, not the sample alone.
+    """
+    if count < 1:
+        raise CoreError(f"the {count} nearest images: choose at least 1")
+    query = _read_query(like)
+    extract_missing(study)
+    if isinstance(study.source, ParquetSource):
+        found = _search_shards(study, study.source.shards, query, count, exact=exact)
+    else:
+        found = _search_study(study, query, count)
+    console.print(found.how)
+    table = pd.DataFrame({"row": found.rows, "path": found.paths, "distance": found.distances})
+    write_csv(table, csv, {**study.describe(), "like": like, "search": found.how})
+
+
+def _read_query(like: str) -> int | bytes:
+    """The bytes of an image file; a row where there is no such file.
+
+    Raises:
+        CoreError: it is neither.
+    """
+    path = Path(like).expanduser()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if like.isdecimal():
+            return int(like)
+        raise CoreError(
+            f"{like} cannot be read: {error.strerror}. Name an image file, or a row such as 0"
+        ) from error
+
+
+def _search_study(study: Study, query: int | bytes, count: int) -> _Found:
+    positions = [at for at, one in enumerate(study.images.records) if one.problem is None]
+    if isinstance(query, bytes):
+        one = _values_of(study, query)
+    else:
+        records = study.images.records
+        _require_row(query, len(records))
+        if records[query].problem is not None:
+            raise _unreadable(query, records[query].problem)
+        one = study.row_values[positions.index(query)]
+    near, distances = find_nearest(study.row_values, one, count)
+    rows = [positions[row] for row in near.tolist()]
+    return _Found(
+        rows,
+        [study.images.records[row].path for row in rows],
+        distances.tolist(),
+        f"nearest of {len(positions):,} images, exact: the distance to every image was taken",
+    )
+
+
+def _search_shards(
+    study: Study, shards: Shards, query: int | bytes, count: int, *, exact: bool
+) -> _Found:
+    one = _values_at(study, shards, query) if isinstance(query, int) else _values_of(study, query)
+    with show_progress() as watch:
+        made = open_search(
+            shards, study.reduction, beside=study.cache.path, exact=exact, watch=watch
+        )
+    match = made.find(one, count)
+    rows = match.rows.tolist()
+    paths: list[str] = shards.take(rows, ("uri",)).column(0).to_pylist()
+    how = f"nearest of {match.n_images:,} images, {made.describe(count)}"
+    return _Found(rows, paths, match.distances.tolist(), how)
+
+
+def _values_at(study: Study, shards: Shards, row: int) -> Values:
+    """The prepared features of a row of the folder, (n_kept,), whether it is in the sample or not.
+
+    Raises:
+        CoreError: there is no such row, or its image could not be read.
+    """
+    _require_row(row, shards.making.n_images)
+    (facts,) = shards.take([row], ("features", "problem")).to_pylist()
+    if facts["features"] is None:
+        raise _unreadable(row, facts["problem"])
+    features = np.array([facts["features"]], dtype=np.float32)  # (1, d)
+    values: Values = study.reduction.apply(features)[0]
+    return values
+
+
+def _values_of(study: Study, data: bytes) -> Values:
+    try:
+        return study.values_of(data)
+    except ImageProblem as problem:
+        raise CoreError(f"the image that is searched for {problem}: name another") from problem
+
+
+def _require_row(row: int, count: int) -> None:
+    if row >= count:
+        raise CoreError(f"there is no row {row:,}: choose one from 0 to {count - 1:,}")
+
+
+def _unreadable(row: int, problem: str | None) -> CoreError:
+    return CoreError(f"the image in row {row:,} could not be read ({problem}): choose another")
