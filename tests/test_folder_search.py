@@ -1,11 +1,15 @@
 """When all images of shards are searched exactly, when by an index, and what is said of it."""
 
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from core.caching import turns
 from core.errors import CoreError
+from core.progress import Watch
 from core.reduction import ReductionParams, reduce_features
 from core.shards import folder_search
 from core.shards.folder_search import FolderSearch, open_search
@@ -120,3 +124,23 @@ def test_the_nearest_come_from_all_parts(search):
     parts = tuple(Part(distances, ids) for distances, ids in (([1, 4], [0, 1]), ([2, 3], [3, -1])))
     (places,) = Index(facts, parts).candidates(np.zeros((1, 1), dtype=np.float32), 2)
     assert places.tolist() == [0, (1 << 20) + 3, 1]
+
+
+def test_what_two_ask_for_at_once_is_made_once(shards, beside, monkeypatch):
+    monkeypatch.setattr(turns, "_PAUSE_SECONDS", 0.001)
+    begun, waited, read = threading.Event(), threading.Event(), []
+
+    def blocks(self):
+        read.append(1)
+        begun.set()
+        assert waited.wait(10)
+        return kept(self)
+
+    kept = Shards.blocks
+    monkeypatch.setattr(Shards, "blocks", blocks)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(open_search, shards, PLAIN, beside=beside)
+        assert begun.wait(10)
+        second = open_search(shards, PLAIN, beside=beside, watch=Watch(lambda _: waited.set()))
+    np.testing.assert_array_equal(second.prepared.values, first.result().prepared.values)
+    assert read == [1]
