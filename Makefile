@@ -43,7 +43,7 @@ test-ray: $(VENV)/.installed-ray
 
 # The index of the search over very many images.
 test-faiss: $(VENV)/.installed-faiss
-	$(BIN)/python -m pytest tests/test_index_building.py
+	$(BIN)/python -m pytest tests/test_index_building.py tests/test_shards_benchmark.py
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -86,7 +86,7 @@ def plant_study(folder: Path, cache: Cache, n_images: int) -> Study:
         own = ids[start : start + BLOCK_ROWS]
         rows = zip(own, block[:, :n_features].astype(dtype), strict=True)
         seen = {
-            one: Seen(_SIDE, _SIDE, thumbnail=_picture(cluster), decoder=DECODER)
+            one: Seen(_SIDE, _SIDE, thumbnail=draw_picture(cluster), decoder=DECODER)
             for one, cluster in zip(own, clusters[start : start + BLOCK_ROWS].tolist(), strict=True)
         }
         cache.remember_features(study.recipe.fingerprint, dict(rows), seen)
@@ -109,7 +109,8 @@ def _write_images(folder: Path, n_images: int) -> list[str]:
     return ids
 
 
-def _picture(cluster: int) -> bytes:
+def draw_picture(cluster: int) -> bytes:
+    """A JPEG of one colour, the same for all images of a cluster."""
     color = tuple(np.random.default_rng(cluster).integers(0, 256, 3).tolist())
     data = io.BytesIO()
     Image.new("RGB", (_SIDE, _SIDE), color).save(data, "JPEG")
