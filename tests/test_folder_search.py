@@ -94,7 +94,7 @@ def search(monkeypatch):
 
 
 def test_candidates_are_ranked_by_their_exact_distances(search):
-    found = search(3, 0, 2, -1).find(np.array([0.9], dtype=np.float32), 2)
+    found = search(3, 0, 2, -1, 0).find(np.array([0.9], dtype=np.float32), 2)
     assert found.rows.tolist() == [0, 20]  # 10 is no candidate
     np.testing.assert_allclose(found.distances, [0.9, 1.1], atol=1e-6)
     assert found.n_images == 4

@@ -38,7 +38,8 @@ def clustered():
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
-    """Three files, of which each is filled by several blocks."""
+    """Three files, of which each is filled by several blocks; centroids of a sample."""
+    monkeypatch.setattr(index_building, "_TRAINED_ON", 20)
     monkeypatch.setattr(search_index, "PART_ROWS", 1000)
     monkeypatch.setattr(index_building, "_BLOCK_ROWS", 300)
 
@@ -76,6 +77,8 @@ def test_the_same_seed_makes_the_same(clustered, made, tmp_path):
     assert again.facts == made.facts
     for name in ("part-00000.faiss", "part-00002.faiss", "index.json"):
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "index" / name).read_bytes()
+    other = make_index(clustered, tmp_path / "other", replace(PARAMS, seed=2))
+    assert other.facts.parts != made.facts.parts
 
 
 def test_where_few_lists_do_not_do_there_is_none_and_that_is_said(tmp_path):

@@ -71,7 +71,7 @@ class Prepared:
 
     def rank(self, candidates: NDArray[np.int64], one: NDArray[np.float32], k: int) -> FullMatch:
         """The k nearest to `one` (d,) among these places, by their exact distances."""
-        places = np.sort(candidates)
+        places = np.unique(candidates)
         distances = np.linalg.norm(self.values[places] - one, axis=1)
         order = np.argsort(distances, kind="stable")[:k]
         kept = distances[order].astype(np.float32)

@@ -139,7 +139,7 @@ def _of_different_groups(study: Study) -> list[str]:
 
 
 def _hold(kept: Prepared) -> Prepared:
-    return Prepared(*(np.array(one) for one in (kept.values, kept.squares, kept.rows)))
+    return Prepared(np.array(kept.values), np.array(kept.squares), np.array(kept.rows))
 
 
 def _search(prepared: Prepared, find: Callable[[Values, int], object]) -> str:
