@@ -109,4 +109,4 @@ def _turn(beside: Path, place: Path, stage: str, watch: Watch) -> AbstractContex
 
 
 def _advise(count: int) -> str:
-    return f"Searching {count:,} images is quicker with an index: {INSTALL}"
+    return f"`{INSTALL}` brings an index, by which {count:,} images are searched quicker"
