@@ -4,7 +4,9 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.access import is_member, offer_logout, require_login
+from dashboard.arrivals import arrive
 from dashboard.preload import preload_computing
+from dashboard.selection import leave
 from dashboard.state import start_session
 from dashboard.views import compare, data, explore, inside_vgg, review
 
@@ -18,6 +20,8 @@ pages = [
     st.Page(data.show, title="Data", icon=":material/table:", url_path="data"),
 ]
 page = st.navigation(pages, position="top" if is_member() else "hidden")
+if arrive(page.url_path):
+    leave()
 # The map needs the room that Streamlit leaves above a text.
 st.html("<style>.stMainBlockContainer {padding-top: 4.5rem}</style>")
 require_login()

@@ -2,6 +2,9 @@
 
 Rows are positions in the ids of one set of images; with another set they mean nothing and are
 forgotten. A link holds a selection by the hash of its rows, which the cache file keeps.
+
+Who goes to another page takes all this along. Streamlit leaves it out of that page's address at
+first, and the browser keeps an entry of its history for that: arrivals.py knows what it meant.
 """
 
 import hashlib
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 from core.cache import Cache, fingerprint
 from core.errors import CoreError
 from core.images import ImageSet
+from dashboard.arrivals import came_by_history, meant_at_arrival, note_arrival
 
 _log = logging.getLogger(__name__)
 SELECTION, IMAGE, ZOOM = "selection", "image", "zoom"
@@ -67,7 +71,7 @@ class Desk:
         if known.images != images.fingerprint:
             self._keep(Selection(images.fingerprint, revision=known.revision + 1))
             if known.images:
-                _forget_link()
+                _write({})
             else:
                 self._change(**self._read_link())
             self._change(link=_link())
@@ -83,18 +87,40 @@ class Desk:
 
         For runs of the whole page only: a component's own event may carry an older link.
         """
-        if self.now.link is None:  # another page was shown, and the link has lost all this
+        if self.now.link is None and not came_by_history():
+            note_arrival(self.now if self._told() else None)
             self._write_link()
         elif self.now.link != _link():
-            self._change(**self._read_link(), revision=self.now.revision + 1, link=_link())
+            self._follow_history()
+
+    def _follow_history(self) -> None:
+        meant: Selection | None = None if any(_link().values()) else meant_at_arrival()
+        if meant is None or meant.images != self.images.fingerprint:
+            self._take(self._read_link())
+            return
+        self._take({"rows": meant.rows, "opened": meant.opened, "zoom": meant.zoom})
+        self._write_link()
+
+    def _take(self, told: dict[str, Any]) -> None:
+        self._change(**told, revision=self.now.revision + 1, link=_link())
 
     def _write_link(self) -> None:
         """All of it each time: an event that was under way may have brought back an older link."""
-        row, zoom = self.now.opened, self.now.zoom
-        self._write_selection(self.now.rows)
-        _put(IMAGE, None if row is None else self.images.ids[row][:_SHOWN_HEX])
-        _put(ZOOM, None if zoom is None else ",".join(f"{number:.6g}" for number in zoom))
+        told = self._told()
+        _write(told)
+        if not told:
+            note_arrival(None)
         self._change(link=_link())
+
+    def _told(self) -> dict[str, str]:
+        """What the link is to say; what is as usual is left out."""
+        row, zoom = self.now.opened, self.now.zoom
+        told = {
+            SELECTION: self._name_selection(self.now.rows),
+            IMAGE: "" if row is None else self.images.ids[row][:_SHOWN_HEX],
+            ZOOM: "" if zoom is None else ",".join(f"{number:.6g}" for number in zoom),
+        }
+        return {name: value for name, value in told.items() if value}
 
     def select(self, rows: Iterable[int], *, drawn: bool = False) -> None:
         """Select these rows, as `drawn` on the map or chosen elsewhere."""
@@ -126,19 +152,18 @@ class Desk:
     def _key(self, short: str) -> str:
         return fingerprint(kind="selection", images=self.images.fingerprint, rows=short)
 
-    def _write_selection(self, rows: Rows) -> None:
+    def _name_selection(self, rows: Rows) -> str:
+        """The hash by which a link finds it in the cache file; none where it cannot be kept."""
         if not len(rows):
-            _put(SELECTION, None)
-            return
+            return ""
         short = hashlib.sha256(rows.tobytes()).hexdigest()[:_SHOWN_HEX]
         try:
             if self.cache.result(self._key(short)) is None:
                 self.cache.remember_result(self._key(short), {}, {"rows": rows.astype(np.uint32)})
         except CoreError as error:  # a link that tells less is no reason to select nothing
             _log.warning("the link does not hold the selection: %s", error)
-            _put(SELECTION, None)
-        else:
-            _put(SELECTION, short)
+            return ""
+        return short
 
     def _read_link(self) -> dict[str, Any]:
         """What the link of a fresh page says, as far as it fits these images."""
@@ -164,12 +189,14 @@ def _read_zoom(text: str) -> Zoom | None:
     return numbers if np.isfinite(numbers).all() else None
 
 
-def _put(name: str, value: str | None) -> None:
-    """Write into the link; what is as usual is left out."""
-    if value is None:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
+def _write(told: dict[str, str]) -> None:
+    """Write it into the link, where that says otherwise; each change is a step of the browser."""
+    for name in (SELECTION, IMAGE, ZOOM):
+        if name not in told:
+            st.query_params.pop(name, None)
+    news = {name: value for name, value in told.items() if st.query_params.get(name) != value}
+    if news:
+        st.query_params.update(news)
 
 
 def _link() -> dict[str, str]:
@@ -182,13 +209,8 @@ def leave() -> None:
         st.session_state.desk = replace(st.session_state.desk, link=None)
 
 
-def _forget_link() -> None:
-    for name in (SELECTION, IMAGE, ZOOM):
-        _put(name, None)
-
-
 def forget_selection() -> None:
     """Nothing selected, nothing open: before another set of images is opened."""
     known: Selection = st.session_state.get("desk", Selection())
     st.session_state.desk = Selection(images="none", revision=known.revision)
-    _forget_link()
+    _write({})

@@ -6,7 +6,8 @@ import pytest
 
 from core.cache import Cache
 from core.images import ImageRecord, ImageSet
-from dashboard import selection
+from dashboard import arrivals, selection
+from dashboard.arrivals import arrive
 from dashboard.selection import Desk, forget_selection, leave
 
 # Their first sixteen digits differ; the first eight of B and C do not.
@@ -34,13 +35,23 @@ def browser(monkeypatch):
 
     class Tab:
         def __init__(self):
-            self.link = {}
+            self.link, self.by_history = {}, False
+            monkeypatch.setattr(selection, "came_by_history", lambda: self.by_history)
 
         def open(self, link):
             self.link = dict(link)
             self.state = Session()
             fake = SimpleNamespace(session_state=self.state, query_params=self.link)
-            monkeypatch.setattr(selection, "st", fake)
+            for module in (selection, arrivals):
+                monkeypatch.setattr(module, "st", fake)
+
+        def show(self, page, link=None):
+            """By a click on its name; with a link by the browser's back or forward."""
+            self.by_history = link is not None
+            self.link.clear()  # by Streamlit, since no widget is bound to any of this
+            self.link.update(link or {})
+            if arrive(page):
+                leave()
 
         def reload(self):
             self.open(self.link)
@@ -243,3 +254,92 @@ def test_after_another_page_the_link_is_written_anew(desk, browser, cache):
 def test_leaving_a_page_on_which_nothing_was_open_is_no_error(browser):
     leave()
     assert browser.state == {}
+
+
+@pytest.fixture
+def explored(desk, browser):
+    """Explore with an image open and others selected."""
+    browser.show("")
+    desk.follow_link()
+    desk.select([0, 2])
+    desk.open(2)
+    return desk
+
+
+def test_the_open_image_goes_along_to_another_page_and_into_its_link(explored, browser, cache):
+    written = dict(browser.link)
+    browser.show("inside")
+    there = Desk(IMAGES, cache)
+    there.follow_link()
+    assert (rows(there), there.now.opened) == ([0, 2], 2)
+    assert browser.link == written
+    there.open(1)
+    browser.show("")
+    explored.follow_link()
+    assert (explored.now.opened, browser.link["image"]) == (1, B[:16])
+
+
+def test_back_to_another_page_shows_what_its_link_says(explored, browser):
+    before = dict(browser.link)
+    browser.show("inside")
+    explored.follow_link()
+    explored.open(1)
+    browser.show("", before)
+    explored.follow_link()
+    assert (rows(explored), explored.now.opened) == ([0, 2], 2)
+    assert browser.link == before
+    browser.show("review", {})  # nothing was open there
+    explored.follow_link()
+    assert (rows(explored), explored.now.opened, browser.link) == ([], None, {})
+
+
+def test_back_to_where_one_arrived_closes_nothing(explored, browser):
+    written = dict(browser.link)
+    browser.show("inside")
+    explored.follow_link()
+    explored.open(1)
+    browser.show("inside", {})  # the address before it was written anew
+    explored.follow_link()
+    assert (rows(explored), explored.now.opened) == ([0, 2], 2)
+    assert browser.link == written
+
+
+def test_what_was_closed_since_one_arrived_stays_closed(explored, browser):
+    browser.show("review")
+    explored.follow_link()
+    explored.select([])
+    explored.open(None)
+    explored.open(1)
+    browser.show("review", {})
+    explored.follow_link()
+    assert (rows(explored), explored.now.opened, browser.link) == ([], None, {})
+
+
+def test_what_was_open_at_an_arrival_is_not_opened_with_other_images(explored, browser, cache):
+    browser.show("inside")
+    explored.follow_link()
+    others = Desk(OTHERS, cache)
+    others.open(0)
+    browser.show("inside", {})
+    others.follow_link()
+    assert (rows(others), others.now.opened) == ([], None)
+
+
+def test_many_changes_of_the_link_are_one_step_of_the_browser(explored, browser, monkeypatch):
+    class Counted(dict):
+        writes = 0
+
+        def update(self, *given):
+            self.writes += 1
+            super().update(*given)
+
+        def __setitem__(self, name, value):
+            self.writes += 1
+            super().__setitem__(name, value)
+
+    link = Counted()
+    monkeypatch.setattr(selection.st, "query_params", link)
+    leave()
+    browser.by_history = False
+    explored.follow_link()
+    assert (set(link), link.writes) == ({"selection", "image"}, 1)

@@ -6,7 +6,6 @@ from core.study import Study
 from dashboard import session
 from dashboard.enclosing import enclosed
 from dashboard.provenance import escape_markdown
-from dashboard.selection import leave
 from dashboard.state import View
 from dashboard.views.take_away import offer_making, show_take_away
 
@@ -17,7 +16,6 @@ def show() -> None:
     if opened is None:
         return
     view, study = opened
-    leave()
     session.cluster(view, study)
     _show_counts(study)
     _show_recipe(study)
