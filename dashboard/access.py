@@ -68,6 +68,14 @@ def is_member() -> bool:
     return not has_login() or bool(st.user.is_logged_in)
 
 
+def name_member() -> str:
+    """Who has logged in, by name or else by e-mail; nothing where nobody did, or nobody says."""
+    if not has_login() or not st.user.is_logged_in:
+        return ""
+    told = (str(st.user.get(claim) or "").strip() for claim in ("name", "email"))
+    return next(filter(None, told), "")
+
+
 def require_login() -> None:
     """Where a login is configured, end the run here for whoever has not logged in."""
     if is_member():

@@ -16,9 +16,11 @@ from core.journal.deciding import Deciding
 from core.journal.decisions import Row
 from core.journal.journal import Overtaken
 from core.study import Study
+from dashboard.access import has_login, name_member
 from dashboard.provenance import escape_markdown
 
 _AUTHOR, _ASKED = "author", "asked author"
+_LONGEST = 80
 
 Act = Callable[[Deciding, int], "tuple[Row, ...] | Row"]
 """Decides, given the number of the last row that was seen: one method of `Deciding`."""
@@ -126,8 +128,9 @@ def ask_for_author() -> None:
     if _ASKED not in st.session_state:  # Streamlit forgets a widget that another page leaves out
         st.session_state[_ASKED] = author()
     st.text_input(
-        "Your name", key=_ASKED, max_chars=80, placeholder="Your name", on_change=_remember_author,
-        label_visibility="collapsed", help="Kept with each decision; undo takes back your own.",
+        "Your name", key=_ASKED, max_chars=_LONGEST, placeholder="Your name",
+        on_change=_remember_author, label_visibility="collapsed",
+        help="Kept with each decision; undo takes back your own.",
     )  # fmt: skip
 
 
@@ -144,7 +147,9 @@ def _remember_author() -> None:
 
 
 def _own_name() -> str:
-    """The name of whoever runs this server, which on one's own machine is oneself."""
+    """Who has logged in; without a login who runs the server, on one's own machine oneself."""
+    if has_login():
+        return name_member()[:_LONGEST]
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return ""

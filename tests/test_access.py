@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_app_utils, starlette_websocket
 
-from dashboard import access
+from dashboard import access, deciding
 from dashboard.media import content_address, image_address, thumbnail_address
 
 
@@ -52,6 +52,58 @@ def test_who_has_logged_in_sees_the_page_and_the_way_out(login):
     shown = login(configured=True, logged_in=True)
     assert [one.value for one in shown.text] == ["the images"]
     assert [one.label for one in shown.sidebar.button] == ["Log out"]
+
+
+class User(dict):
+    """What Streamlit tells of whoever has logged in."""
+
+    is_logged_in = True
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"name": "Ada Lovelace", "email": "ada@example.org"}, "Ada Lovelace"),
+        ({"name": " ", "email": "ada@example.org"}, "ada@example.org"),
+        ({"email": None, "sub": "1234"}, ""),
+    ],
+)
+def test_who_has_logged_in_has_a_name_or_an_address(monkeypatch, told, name):
+    monkeypatch.setattr(st, "user", User(told))
+    monkeypatch.setattr(access, "has_login", lambda: True)
+    assert access.name_member() == name
+    monkeypatch.setattr(User, "is_logged_in", False)
+    assert access.name_member() == ""
+
+
+def decisions():
+    import streamlit as st  # noqa: PLC0415 - the script of a page
+
+    from dashboard.deciding import ask_for_author, author  # noqa: PLC0415
+
+    ask_for_author()
+    st.text(author())
+
+
+def test_decisions_bear_the_name_of_the_login_in_each_session_its_own(monkeypatch):
+    monkeypatch.setattr(deciding, "has_login", lambda: True)
+    monkeypatch.setattr(access, "has_login", lambda: True)
+
+    def log_in(name):
+        monkeypatch.setattr(st, "user", User(name=name))
+        return AppTest.from_function(decisions).run()
+
+    ada, bob, unnamed, long = (log_in(name) for name in ("Ada", "Bob", "", "x" * 100))
+    said = [one.text[0].value for one in (ada, bob, unnamed, long)]
+    assert said == ["Ada", "Bob", "", "x" * 80]
+    assert ada.text_input[0].input("A. L.").run().text[0].value == "A. L."
+    assert bob.run().text[0].value == "Bob"
+
+
+def test_without_a_login_decisions_bear_the_name_of_who_runs_the_server(monkeypatch):
+    monkeypatch.setattr(deciding.getpass, "getuser", lambda: "grace")
+    monkeypatch.setattr(st, "user", User(name="Ada"))
+    assert AppTest.from_function(decisions).run().text[0].value == "grace"
 
 
 def test_secrets_without_a_file_are_no_login():
