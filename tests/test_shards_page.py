@@ -26,6 +26,7 @@ from dashboard.jobs import all_jobs
 from dashboard.roots import allowed_roots
 from dashboard.storage import open_cache
 from dashboard.views import explore_full
+from dashboard.views.compare_features import FIXED
 from tests.shard_copies import write_copy
 from tests.test_page import components, draws_a_map, settle, texts
 
@@ -38,6 +39,7 @@ session.ask()
 {0}.show()
 """
 N_IMAGES = 8
+_FIXED = ("other_layer", "other_grid", "other_weights")
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +138,36 @@ def test_a_sample_is_said_under_the_picture(page):
     assert "a sample: 6 of 8 images, drawn with seed 42" in texts(app).replace("\\", "")
     data = page(sample=6, view="data")
     assert data.metric[0].value == "6"
+
+
+@pytest.mark.parametrize("layer", ["pool5", "pool4"])
+def test_no_other_layer_is_offered_for_features_that_lie_in_shards(page, layer):
+    app = page(view="inside_vgg", inside="Network", network_layer=layer)
+    assert not app.error
+    assert not [one.label for one in app.button if one.label.startswith("Take ")]
+    assert "dashed rim" not in texts(app)
+    assert FIXED in texts(app)
+    assert ("The features are made of it" in texts(app)) == (layer == "pool5")
+    blocks = components(app)["network"]["blocks"]
+    assert [one["name"] for one in blocks if one["is_offered"]] == []
+    assert [one["name"] for one in blocks if one["is_used"]] == ["pool5"]
+
+
+def test_of_shards_no_other_layers_are_compared(page):
+    app = page(view="inside_vgg", inside="Layers compared")
+    assert not app.error
+    assert FIXED in texts(app)
+    keys = [one.key or "" for one in app.button]
+    assert [key for key in keys if key.startswith("Compare layer")] == ["Compare layer conv5 1x1"]
+    assert [key for key in keys if key.startswith("Compare PCA")]
+
+
+def test_the_second_map_of_shards_has_their_layer_whatever_a_link_says(page):
+    link = {"part": "Two maps", "other_layer": "conv3", "other_weights": "imagenet"}
+    app = page(view="compare", link=link)
+    assert not app.error
+    fixed = {one.key: (one.value, one.disabled) for one in app.selectbox if one.key in _FIXED}
+    assert fixed == dict.fromkeys(_FIXED, ("the same", True))
 
 
 def test_what_is_wrong_is_one_sentence_on_the_page(page, house):

@@ -10,11 +10,23 @@ from core.errors import CoreError
 from core.network.layers import GRIDS, LAYERS
 from core.recipe import StudyParams
 from core.reduction import NORMALIZATIONS
+from core.study import Study
 from dashboard.state import View
 from dashboard.views.compare_parts import Shown
 
 _SAME = "the same"
 _COMPONENTS = ("none", "256", "64", "16")
+_MADE_ALREADY = {"other_layer", "other_grid", "other_weights"}
+"""What shards decide: what comes after the features can be chosen for them, too."""
+FIXED = (
+    "The features are those that lie in the shards: for another layer, the images must be "
+    "extracted anew, into another folder of shards."
+)
+
+
+def are_fixed(study: Study) -> bool:
+    """Whether the features were made elsewhere, so that no others can be taken."""
+    return study.source.made_by is not None
 
 
 def ask_for_features(
@@ -31,9 +43,11 @@ def ask_for_features(
     }
     chosen = {}
     for column, (key, (label, some, present)) in zip(columns, options.items(), strict=True):
+        is_fixed = key in _MADE_ALREADY and are_fixed(shown.study)
         asked = column.selectbox(
-            label, [_SAME, *some], key=key, bind="query-params",
-            accept_new_options=key in {"other_reduce", "other_weights"},
+            label, [_SAME] if is_fixed else [_SAME, *some], key=key, bind="query-params",
+            accept_new_options=key in {"other_reduce", "other_weights"} and not is_fixed,
+            disabled=is_fixed, help=FIXED if is_fixed else None,
         )  # fmt: skip
         if asked not in {_SAME, None, present}:
             chosen[key.removeprefix("other_")] = asked

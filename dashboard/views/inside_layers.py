@@ -7,12 +7,15 @@ import streamlit as st
 from core.compare.pace import estimate_seconds
 from core.compare.variants import (
     KINDS,
+    LAYER,
     Variant,
     VariantMeasures,
     list_variants,
     open_variant,
     recall_variant,
 )
+from core.study import Study
+from dashboard.views.compare_features import FIXED, are_fixed
 from dashboard.views.compare_parts import heed_request, request_rerun
 from dashboard.views.inside_layers_jobs import begin, find_job, find_pace
 from dashboard.views.inside_layers_row import Cost, draw_header, draw_row
@@ -43,15 +46,25 @@ def show_layers_compared(shown: Asked) -> None:
         "ARI and NMI say how far its clusters are the present ones of K-Means: 1 the same, 0 "
         "chance. Silhouettes are each measured in their own features."
     )
+    if are_fixed(shown.study):
+        st.caption(FIXED)
     lines = _price(shown)
     works = any(_is_under_way(shown, line.variant) for line in lines)
     every = _EVERY_SECONDS if works else None
     st.fragment(_show_lines, run_every=every)(shown, lines, works=works)
 
 
+def _list(study: Study) -> tuple[Variant, ...]:
+    """What can be compared and then taken: of fixed features no other layer."""
+    every = list_variants(study)
+    if not are_fixed(study):
+        return every
+    return tuple(one for one in every if one.kind != LAYER or one.is_present)
+
+
 def _price(shown: Asked) -> tuple[_Line, ...]:
     """The variants, and what those that are not measured yet would take."""
-    variants = list_variants(shown.study)
+    variants = _list(shown.study)
     missing: dict[str, int] = {}
     for variant in variants:
         if _recall(shown, variant) is None:

@@ -18,6 +18,7 @@ from dashboard import state
 from dashboard.network import NetworkView, draw_blocks
 from dashboard.network import show_network as show_drawing
 from dashboard.state import SUITED
+from dashboard.views.compare_features import FIXED, are_fixed
 from dashboard.views.compare_parts import request_rerun
 from dashboard.views.inside_choices import bind
 from dashboard.views.inside_cost import estimate_cost
@@ -28,7 +29,7 @@ _LAYER = "network_layer"
 _NUMBERS = ("values", "parameters", "multiply-adds")
 _LEGEND = (
     "A block is as high as its maps are large and as broad as they are many; convolutions are "
-    "dark, poolings light. The filled one gives the features, those with a dashed rim could. "
+    "dark, poolings light. The filled one gives the features{others}. "
     "Click a layer, or go through them with the arrow keys."
 )
 
@@ -42,10 +43,11 @@ def show_network(shown: Asked) -> None:
     # Drawn above the field that it is chosen in, too.
     named = bind(_LAYER, names, index=names.index(used))
     chosen = st.session_state.get(_LAYER) or _linked(names) or used
-    offered = shown.study.recipe.weights.layers
+    fixed = are_fixed(shown.study)
+    offered = () if fixed else shown.study.recipe.weights.layers
     blocks = draw_blocks(table.layers, used=cut.layer, offered=offered)
     show_drawing(NetworkView(blocks, table.size, chosen), key="network", on_choose=_choose)
-    st.caption(_LEGEND)
+    st.caption(_LEGEND.format(others="" if fixed else ", those with a dashed rim could"))
     _show_choice(shown, names, named)
     st.markdown(_describe_totals(shown, table))
     numbers = {name: st.column_config.NumberColumn(format="localized") for name in _NUMBERS}
@@ -88,6 +90,10 @@ def _see_maps(layer: str) -> None:
 def _offer_as_features(shown: Asked, layer: NetworkLayer) -> None:
     """Take the features from this layer: on which grid, what it costs, and the button."""
     now, feature = shown.study.recipe.cut, layer.feature or ""
+    if are_fixed(shown.study):
+        made_of = f"The features are made of it: {now}. " if feature == now.layer else ""
+        st.caption(f"{made_of}{FIXED}")
+        return
     grid = 1 if layer.kind == CONNECTED else _ask_for_grid(now, feature)
     cut = Cut(feature, grid)
     if cut == now:
