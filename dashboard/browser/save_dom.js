@@ -3,6 +3,7 @@
 
 import { makeSvg } from "../scatter/element.js";
 import { readColor } from "./save_colors.js";
+import { drawCanvas, drawImage } from "./save_images.js";
 import { drawText } from "./save_text.js";
 
 const SIDES = ["top", "right", "bottom", "left"];
@@ -27,7 +28,7 @@ export async function drawPart(root) {
   const size = { width: root.scrollWidth, height: root.scrollHeight };
   const parts = Array.from(root.childNodes).flatMap((child) => drawNode(child, origin));
   unscroll();
-  await Promise.all(images.map(fillImage));
+  await Promise.all(images.map((fill) => fill()));
   return { parts, size };
 }
 
@@ -52,7 +53,9 @@ function drawElement(node, style, origin) {
   const box = boxOf(node, origin);
   const seen = style.visibility === "visible";
   if (node.localName === "svg") return seen ? [copySvg(node, box)] : [];
-  if (node.localName === "img") return seen ? drawImage(node, box, style, origin) : [];
+  if (node.localName === "img") return seen ? drawPicture(node, box, style, origin) : [];
+  // Others are Plotly's, whose points are drawn as such elsewhere.
+  if (node.matches("canvas[data-saved]")) return seen ? [drawCanvas(node, box, style)] : [];
   const own = seen && box.width && box.height ? drawBox(box, style) : [];
   return [...own, ...Array.from(node.childNodes).flatMap((child) => drawNode(child, origin))];
 }
@@ -144,22 +147,8 @@ function dress(seen, made) {
   for (const name of OF_TEXT) made.setAttribute(name, style.getPropertyValue(name));
 }
 
-function drawImage(node, box, style, { images }) {
-  const fit = style.objectFit === "cover" ? "slice" : "meet";
-  const image = makeSvg("image", "", { ...box, preserveAspectRatio: `xMidYMid ${fit}` });
-  if (style.imageRendering === "pixelated") image.setAttribute("style", "image-rendering:pixelated");
-  if (node.currentSrc) images.push([image, node.currentSrc]);
-  return [image, ...drawBorders(box, style, {})];
-}
-
-/** What the picture shows must be in it. */
-async function fillImage([image, address]) {
-  const blob = await (await fetch(address)).blob();
-  const reader = new FileReader();
-  await new Promise((resolve, reject) => {
-    reader.onload = resolve;
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
-  image.setAttribute("href", reader.result);
+function drawPicture(node, box, style, { images }) {
+  const { parts, fill } = drawImage(node, box, style);
+  if (fill) images.push(fill);
+  return [...parts, ...drawBorders(box, style, {})];
 }

@@ -10,7 +10,7 @@ export default mountOnce((parent) => new Panel(parent));
 class Panel {
   constructor(parent) {
     this.buttons = new SaveButtons(() => this.draw());
-    parent.append(make("div", "panel", {}, this.buttons.root));
+    parent.append(make("div", "save-panel", {}, this.buttons.root));
   }
 
   update(data) {

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.component import ELEMENTS, SAVING, declare
+from dashboard.provenance import NO_PICTURE, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,17 @@ class HeatPanel:
     high: str = ""
 
 
-_component = declare("heat/heat.js", styles=(ELEMENTS, "heat/heat.css"))
+_component = declare("heat/heat.js", styles=(ELEMENTS, "heat/heat.css", SAVING))
 
 
-def show_heat(panels: Sequence[HeatPanel], *, for_color: str, against_color: str, key: str) -> None:
+def show_heat(
+    panels: Sequence[HeatPanel],
+    *,
+    for_color: str,
+    against_color: str,
+    key: str,
+    picture: Picture = NO_PICTURE,
+) -> None:
     """Draw the panels side by side, with one slider for how strongly their layers are seen.
 
     Args:
@@ -38,10 +46,12 @@ def show_heat(panels: Sequence[HeatPanel], *, for_color: str, against_color: str
         for_color: what the layers have above 0, a CSS colour.
         against_color: what they have below 0.
         key: of the component.
+        picture: the name of the file and what made it, once it is saved.
     """
     data = {
         "panels": [asdict(one) for one in panels],
         "high": for_color,
         "low": against_color,
+        "picture": picture.as_data(),
     }
     _component(data=data, key=key)

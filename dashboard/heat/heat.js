@@ -1,5 +1,7 @@
 // Images with maps laid over them, and one slider for how strongly the maps are seen.
 import { mountOnce } from "../browser/mount.js";
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { remember, remembered } from "../gallery/memory.js";
 import { make } from "../scatter/element.js";
 import { drawPanel } from "./panel.js";
@@ -13,7 +15,8 @@ class Heat {
   constructor(parent) {
     this.root = make("div", "heat");
     this.panels = make("div", "panels");
-    this.root.append(this.panels, this.drawSlider());
+    const saving = new SaveButtons(() => drawFigure(this.panels, this.data.picture));
+    this.root.append(this.panels, make("div", "foot", {}, this.drawSlider(), saving.root));
     parent.append(this.root);
   }
 
@@ -33,12 +36,11 @@ class Heat {
   }
 
   update(data) {
+    this.data = data;
     const drawn = JSON.stringify(data);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    this.root.style.setProperty("--low", data.low);
-    this.root.style.setProperty("--high", data.high);
-    this.panels.replaceChildren(...data.panels.map(drawPanel));
+    this.panels.replaceChildren(...data.panels.map((panel) => drawPanel(panel, data)));
     this.strength.hidden = data.panels.every(({ layer }) => !layer);
   }
 

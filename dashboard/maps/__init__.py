@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.browser.answers import read_number
-from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.component import ELEMENTS, SAVING, declare
 from dashboard.maps.content import (
     COLUMNS,
     draw_one,
@@ -15,6 +15,7 @@ from dashboard.maps.content import (
     strongest,
     write_facts,
 )
+from dashboard.provenance import NO_PICTURE, Picture
 
 __all__ = [
     "COLUMNS", "ImageMaps", "MapsView", "draw_one", "draw_sheet", "show_maps",
@@ -54,6 +55,7 @@ class MapsView:
         n_maps: how many maps it has.
         order: one of ORDERS.
         enlarged: the channel that is drawn over the image, or None.
+        picture: the name of the file and what made it, once they are saved.
     """
 
     images: Sequence[ImageMaps]
@@ -62,9 +64,10 @@ class MapsView:
     n_maps: int
     order: str = "activation"
     enlarged: int | None = None
+    picture: Picture = NO_PICTURE
 
 
-_component = declare("maps/maps.js", styles=(ELEMENTS, "maps/maps.css"))
+_component = declare("maps/maps.js", styles=(ELEMENTS, "maps/maps.css", SAVING))
 
 
 def show_maps(

@@ -1,6 +1,8 @@
 // The maps of a layer: fetches what Python published, tells it which layer and which map is wanted.
 import { fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { make } from "../scatter/element.js";
 import { listenToBrackets } from "./keys.js";
 import { fetchPicture } from "./pictures.js";
@@ -9,6 +11,7 @@ import { Stage } from "./stage.js";
 
 // Who walks through the maps with the arrows sees each at once; Python is told where they stay.
 const STAY_MS = 200;
+const PRINT = 2;
 
 export default mountInTurn((parent) => new Maps(parent));
 
@@ -17,9 +20,12 @@ class Maps {
     this.sheets = [];
     this.channel = null;
     this.pane = make("div", "pane");
-    this.stage = new Stage(() => this.close());
+    this.stage = new Stage(() => this.close(), () => this.data.picture);
+    this.saving = new SaveButtons(() => this.drawPicture());
+    this.saving.show(["png"]);
     this.status = make("div", "spoken", { role: "status" });
-    this.root = make("div", "feature-maps", { dir: "ltr" }, this.pane, this.stage.root);
+    const side = make("div", "side", {}, make("div", "save-panel", {}, this.saving.root), this.pane);
+    this.root = make("div", "feature-maps", { dir: "ltr" }, side, this.stage.root);
     parent.append(this.root, this.status);
     this.stop = listenToBrackets((by) => this.step(by));
     // In the next frame: a change of size within the report of one is an error.
@@ -77,6 +83,14 @@ class Maps {
     const title = this.sheets[0].title.offsetHeight;
     const most = Number.parseFloat(style.maxHeight) || clientHeight;
     for (const one of this.sheets) one.lay(Math.floor(width) - 4, most - title - 8);
+  }
+
+  // Twice as dense as on most screens, for as long as it is drawn.
+  drawPicture() {
+    for (const one of this.sheets) one.paint(PRINT);
+    const drawn = drawFigure(this.pane, this.data.picture);
+    for (const one of this.sheets) one.paint();
+    return drawn;
   }
 
   // What Python says is enlarged, unless somebody has gone on since.

@@ -13,7 +13,7 @@ export class Sheet {
     this.acts = acts;
     this.place = 0;
     this.title = make("p", "of");
-    this.canvas = make("canvas", "maps", { "aria-hidden": "true" });
+    this.canvas = make("canvas", "maps", { "aria-hidden": "true", "data-saved": "" });
     this.tiles = make("div", "tiles", { role: "listbox" });
     this.root = make("div", "sheet", {}, this.title, make("div", "grid", {}, this.canvas, this.tiles));
     this.tiles.addEventListener("click", ({ target }) => this.click(target));
@@ -69,8 +69,8 @@ export class Sheet {
   }
 
   // In whole pixels of the screen, each map by itself: no neighbour bleeds into it.
-  paint() {
-    const dense = Math.max(1, window.devicePixelRatio);
+  paint(least = 1) {
+    const dense = Math.max(least, window.devicePixelRatio);
     const step = Math.round((this.tile + GAP) * dense);
     const side = step - Math.round(GAP * dense);
     const rows = Math.ceil(this.order.length / this.columns);

@@ -1,13 +1,18 @@
 // One map, enlarged over its image, of one image or of two; how much of the map is seen can be set.
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { iconButton } from "../gallery/icons.js";
 import { make } from "../scatter/element.js";
 
 const SIDE = 320;
 const PIXELS_SHOWN_BELOW = 128;
 const MOSTLY = 65;
+const PRINT = 2;
 
 export class Stage {
-  constructor(onClose) {
+  // `about()` says what a picture of it is called, and what made it.
+  constructor(onClose, about) {
+    this.about = about;
     this.figures = make("div", "figures");
     this.density = make("input", "density", {
       type: "range", min: 0, max: 100, step: 5, value: MOSTLY, id: "density",
@@ -15,10 +20,12 @@ export class Stage {
     this.density.addEventListener("input", () => this.paint());
     this.head = make("p", "which");
     const close = iconButton("close", "Close (Esc)", onClose);
+    this.saving = new SaveButtons(() => this.drawPicture());
+    this.saving.show(["png"]);
     const label = make("label", "", { for: "density" }, "Map over image");
     this.root = make(
       "section", "stage", { "aria-label": "Enlarged map" },
-      make("div", "head", {}, this.head, close),
+      make("div", "head", {}, this.head, this.saving.root, close),
       this.figures,
       make("div", "mix", {}, label, this.density),
     );
@@ -30,6 +37,7 @@ export class Stage {
   take(channel, layer, shown) {
     this.root.hidden = false;
     this.head.textContent = `${layer}, channel ${channel}`;
+    this.channel = channel;
     this.shown = shown;
     const drawn = [...this.figures.children].slice(0, shown.length);
     while (drawn.length < shown.length) drawn.push(makeFigure());
@@ -42,8 +50,18 @@ export class Stage {
     this.paint();
   }
 
-  paint() {
-    const dense = Math.max(1, window.devicePixelRatio);
+  drawPicture() {
+    const { name, making } = this.about();
+    const seen = `channel ${this.channel}, laid over the image by ${this.density.value} %`;
+    const about = { name: `${name}_${this.channel}`, making: `${making} · ${seen}` };
+    this.paint(PRINT);
+    const drawn = drawFigure(this.figures, about);
+    this.paint();
+    return drawn;
+  }
+
+  paint(least = 1) {
+    const dense = Math.max(least, window.devicePixelRatio);
     const side = Math.round(SIDE * dense);
     this.shown?.forEach((one, at) => {
       const canvas = this.figures.children[at].querySelector("canvas");
@@ -69,5 +87,5 @@ export class Stage {
 
 function makeFigure() {
   const words = make("figcaption", "", {}, make("span", "name"), make("span", "words"));
-  return make("figure", "", {}, make("canvas", "large", { role: "img" }), words);
+  return make("figure", "", {}, make("canvas", "large", { role: "img", "data-saved": "" }), words);
 }

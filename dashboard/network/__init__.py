@@ -7,7 +7,8 @@ from math import prod
 import streamlit as st
 
 from core.network.network_table import NetworkLayer
-from dashboard.browser.component import declare
+from dashboard.browser.component import SAVING, declare
+from dashboard.provenance import NO_PICTURE, Picture
 
 __all__ = ["Block", "NetworkView", "draw_blocks", "show_network"]
 
@@ -37,14 +38,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class NetworkView:
-    """What the drawing shows: the layers in their order, the size of the input, the chosen one."""
+    """What the drawing shows: its layers, the size of the input, the chosen one, what made it."""
 
     blocks: Sequence[Block]
     size: int
     chosen: str
+    picture: Picture = NO_PICTURE
 
 
-_component = declare("network/network.js", styles=("network/network.css",))
+_component = declare("network/network.js", styles=("network/network.css", SAVING))
 
 
 def draw_blocks(

@@ -1,5 +1,7 @@
 // VGG-16 as a row of blocks, as high as their maps are large and as broad as they are many.
 import { mountOnce } from "../browser/mount.js";
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { make, makeSvg } from "../scatter/element.js";
 import { place } from "./layout.js";
 
@@ -15,7 +17,8 @@ class Network {
     this.frame = make("div", "network");
     this.frame.addEventListener("click", ({ target }) => this.choose(nameOf(target)));
     this.frame.addEventListener("keydown", (event) => this.press(event));
-    parent.append(this.frame);
+    const saving = new SaveButtons(() => drawFigure(this.frame, this.data.picture));
+    parent.append(make("div", "save-panel", {}, saving.root), this.frame);
   }
 
   update(data) {

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.browser.answers import read_number
-from dashboard.browser.component import ELEMENTS, declare
+from dashboard.browser.component import ELEMENTS, SAVING, declare
 from dashboard.browser.hearing import Hearing
 from dashboard.gallery.images import ImageContents
+from dashboard.provenance import Picture
 from dashboard.tiles.content import Tile, TileGroup, write_tiles
 
 __all__ = ["Tile", "TileGroup", "TilesView", "show_tiles", "write_tiles"]
@@ -20,14 +21,16 @@ class TilesView:
         tiles: address of the JSON that `write_tiles` makes.
         sizes: how many tiles each group has; answers about others are ignored.
         chosen: group and place of the tile that is marked, or None.
+        picture: the name of the file and what made it, once they are saved; None: they are not.
     """
 
     tiles: str
     sizes: tuple[int, ...]
     chosen: tuple[int, int] | None = None
+    picture: Picture | None = None
 
 
-_component = declare("tiles/tiles.js", styles=(ELEMENTS, "tiles/tiles.css"))
+_component = declare("tiles/tiles.js", styles=(ELEMENTS, "tiles/tiles.css", SAVING))
 
 
 def show_tiles(
@@ -53,5 +56,6 @@ def show_tiles(
         "images": images.as_data(),
         "tiles": view.tiles,
         "chosen": None if view.chosen is None else list(view.chosen),
+        "picture": None if view.picture is None else view.picture.as_data(),
     }
     _component(data=data, key=key, on_chosen_change=chosen)

@@ -2,6 +2,8 @@
 import { fetchJson } from "../browser/content.js";
 import { mountInTurn } from "../browser/mount.js";
 import { Pointing } from "../browser/pointing.js";
+import { SaveButtons } from "../browser/save_buttons.js";
+import { drawFigure } from "../browser/save_part.js";
 import { loadImages } from "../gallery/images.js";
 import { make } from "../scatter/element.js";
 import { drawTile, nameTile } from "./tile.js";
@@ -12,7 +14,9 @@ class Tiles {
   constructor(parent) {
     this.root = make("div", "tiles", { dir: "ltr" });
     this.root.addEventListener("click", ({ target }) => this.click(target.closest("button.tile")));
-    parent.append(this.root);
+    this.saving = new SaveButtons(() => drawFigure(this.root, this.data.picture));
+    this.panel = make("div", "save-panel", {}, this.saving.root);
+    parent.append(this.panel, this.root);
     this.pointing = new Pointing("tiles", (row) => this.ring(row));
     this.pointing.follow(this.root, rowOf);
   }
@@ -23,6 +27,7 @@ class Tiles {
     const others = !this.images?.isFor(data.images);
     if (others) await this.takeImages(data.images);
     this.data = data;
+    this.panel.hidden = !data.picture;
     if (others || data.tiles !== before?.tiles) this.take(groups);
     for (const tile of this.tiles()) {
       const [group, place] = data.chosen ?? [];
@@ -71,6 +76,7 @@ class Tiles {
 
   remove() {
     this.pointing.remove();
+    this.panel.remove();
     this.root.remove();
   }
 }

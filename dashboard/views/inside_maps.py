@@ -10,6 +10,7 @@ from dashboard.views.inside_beside import ask_for_other
 from dashboard.views.inside_choices import bind
 from dashboard.views.inside_map_pictures import Drawn, Enlarged, Named, Question, draw_maps
 from dashboard.views.inside_parts import Asked, find_out, name_inside
+from dashboard.views.inside_saving import picture_of_network
 
 LAYER = "map_layer"
 _ENLARGED = "enlarged map"
@@ -18,6 +19,7 @@ _MEANINGS = {
     "cannot be compared in strength.",
     "all": "All maps are scaled alike, by the strongest value of all: what is light is strong.",
 }
+_SAVED = {"each": "each scaled by its own strongest value", "all": "all scaled alike"}
 _KEYS = "Click a map to see it over the image; [ and ] go from layer to layer."
 
 
@@ -25,7 +27,7 @@ def show_maps(shown: Asked) -> None:
     """The maps of a layer, of the image or of two."""
     names = {layer.name for layer in shown.inside.table().layers}
     layers = [name for name in MAP_LAYERS if name in names]
-    left, middle, right, beside = st.columns([4, 2, 1.6, 3], vertical_alignment="bottom")
+    left, middle, right, beside = st.columns([3, 2.7, 1.8, 2.6], vertical_alignment="bottom")
     with left:
         layer = _ask_for_layer(layers)
     order = middle.segmented_control(
@@ -44,8 +46,11 @@ def show_maps(shown: Asked) -> None:
     drawn = _draw(shown, question)
     if drawn is not None:
         _enlarge(layer, drawn.channel)
+        what = f"maps of {layer}, {_SAVED[scale]}"
+        picture = picture_of_network(shown, f"maps-{layer}", what)
+        maps = (drawn.images, layers, layer, described.shape[0], order, drawn.channel)
         show_component(
-            MapsView(drawn.images, layers, layer, described.shape[0], order, drawn.channel),
+            MapsView(*maps, picture),
             key="maps",
             on_layer=show_layer,
             on_enlarge=lambda channel: _enlarge(layer, channel),

@@ -24,6 +24,7 @@ from dashboard.views.inside_choices import bind
 from dashboard.views.inside_cost import estimate_cost
 from dashboard.views.inside_maps import show_layer
 from dashboard.views.inside_parts import Asked
+from dashboard.views.inside_saving import picture_of_network
 
 _LAYER = "network_layer"
 _NUMBERS = ("values", "parameters", "multiply-adds")
@@ -46,7 +47,8 @@ def show_network(shown: Asked) -> None:
     fixed = are_fixed(shown.study)
     offered = () if fixed else shown.study.recipe.weights.layers
     blocks = draw_blocks(table.layers, used=cut.layer, offered=offered)
-    show_drawing(NetworkView(blocks, table.size, chosen), key="network", on_choose=_choose)
+    picture = picture_of_network(shown, "network", "the layers of the network")
+    show_drawing(NetworkView(blocks, table.size, chosen, picture), key="network", on_choose=_choose)
     st.caption(_LEGEND.format(others="" if fixed else ", those with a dashed rim could"))
     _show_choice(shown, names, named)
     st.markdown(_describe_totals(shown, table))

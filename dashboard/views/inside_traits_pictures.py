@@ -14,6 +14,7 @@ from dashboard.tiles import Tile, TileGroup
 from dashboard.views.inside_parts import Asked
 from dashboard.views.inside_why_heat import css_color, publish_layer
 from dashboard.views.inside_why_tiles import draw_tiles
+from dashboard.views.study_map import picture_of
 
 _PATCH_SIDE = 96
 
@@ -34,7 +35,10 @@ def show_shared(shown: Asked, traits: ClusterTraits, typical: Pixels, mean: Pixe
             others, layer, f"unlike {-peak:+.2g}", f"alike {peak:+.2g}",
         ),
     ]  # fmt: skip
-    show_heat(panels, for_color=css_color(FOR), against_color=css_color(AGAINST), key="shared")
+    show_heat(
+        panels, for_color=css_color(FOR), against_color=css_color(AGAINST), key="shared",
+        picture=picture_of(shown.view, shown.study, f"shared_{name}"),
+    )  # fmt: skip
 
 
 def _publish(pixels: Pixels) -> str:
@@ -52,7 +56,9 @@ def show_patches(shown: Asked, traits: ClusterTraits) -> None:
         return
     st.markdown("**What sets it apart**")
     groups = tuple(_group(one) for one in traits.traits)
-    draw_tiles(shown, groups, key="patches")
+    figure = f"channels_{shown.grouped.names[traits.cluster]}"
+    picture = picture_of(shown.view, shown.study, figure)
+    draw_tiles(shown, groups, key="patches", picture=picture)
     st.caption(_explain(shown, traits))
 
 

@@ -18,6 +18,7 @@ from dashboard.contents import publish
 from dashboard.heat import HeatPanel, show_heat
 from dashboard.jobs import Work, all_jobs
 from dashboard.views.inside_parts import Asked
+from dashboard.views.inside_saving import picture_of_reasons
 from dashboard.views.inside_why_work import follow, key_of_image, telling
 
 _LIKENESS = (
@@ -67,6 +68,7 @@ def _show(shown: Asked, why: Why, heat: Heat, square: Pixels) -> None:
         for_color=css_color(FOR),
         against_color=css_color(AGAINST),
         key="heat",
+        picture=picture_of_reasons(shown, "heat", "where it resembles which cluster"),
     )
     st.caption(f"{_explain(heat)} {_LIKENESS}")
 

@@ -12,10 +12,11 @@ from core.inside.why import Why
 from core.network.map_pictures import encode_picture, overlay
 from core.pictures.resizing import Pixels
 from dashboard.contents import publish
-from dashboard.provenance import escape_markdown
+from dashboard.provenance import Picture, escape_markdown
 from dashboard.styles import style_of
 from dashboard.tiles import Tile, TileGroup, TilesView, show_tiles, write_tiles
 from dashboard.views.inside_parts import Asked
+from dashboard.views.inside_saving import picture_of_reasons
 from dashboard.views.inside_why_work import found_clusters
 
 _SIDE = 152
@@ -29,8 +30,9 @@ def show_votes(shown: Asked, why: Why) -> None:
     names = shown.grouped.names
     votes = ", ".join(f"{names[one.cluster]}: {one.count}" for one in why.votes)
     tiles = tuple(_image(shown, row) for row in why.place.neighbors.tolist())
+    picture = picture_of_reasons(shown, "votes", "its nearest images")
     title = f"Its {len(tiles)} nearest images vote" if len(tiles) > 1 else "Its nearest image votes"
-    draw_tiles(shown, (TileGroup(title, tiles, votes),), key="votes")
+    draw_tiles(shown, (TileGroup(title, tiles, votes),), key="votes", picture=picture)
 
 
 def show_speakers(shown: Asked, why: Why, speakers: Speakers, square: Pixels) -> None:
@@ -52,7 +54,8 @@ def _show_side(
         st.caption("Nothing does.")
         return
     groups = tuple(_group(shown, one, square) for one in speakers)
-    draw_tiles(shown, groups, key=f"speaks {key}")
+    picture = picture_of_reasons(shown, f"speaks-{key}", title)
+    draw_tiles(shown, groups, key=f"speaks {key}", picture=picture)
 
 
 def _group(shown: Asked, one: Speaker, square: Pixels) -> TileGroup:
@@ -78,8 +81,8 @@ def _image(shown: Asked, row: int, *, caption: bool = True) -> Tile:
     return Tile(row, None, name if caption else "", f"Open, {name}", style.color, style.symbol)
 
 
-def draw_tiles(shown: Asked, groups: tuple[TileGroup, ...], *, key: str) -> None:
-    """Draw tiles; a click on an image opens it."""
+def draw_tiles(shown: Asked, groups: tuple[TileGroup, ...], *, key: str, picture: Picture) -> None:
+    """Draw tiles, which can be saved as `picture`; a click on an image opens it."""
 
     def opened(group: int, place: int) -> None:
         row = groups[group].tiles[place].row
@@ -88,7 +91,8 @@ def draw_tiles(shown: Asked, groups: tuple[TileGroup, ...], *, key: str) -> None
 
     address = publish(groups, lambda: write_tiles(groups))
     sizes = tuple(len(one.tiles) for one in groups)
-    show_tiles(TilesView(address, sizes), shown.contents.images, key=key, on_choose=opened)
+    tiles = TilesView(address, sizes, picture=picture)
+    show_tiles(tiles, shown.contents.images, key=key, on_choose=opened)
 
 
 def _explain(shown: Asked, why: Why) -> str:

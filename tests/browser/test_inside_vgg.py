@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import PurePath
 
 import numpy as np
 import pytest
@@ -258,3 +259,52 @@ def test_the_network_is_drawn_and_another_layer_becomes_features(look):
     main.get_by_text("The features of 1,797 images are computed anew").wait_for()
     page.get_by_role("button", name="See its maps").click()
     wait_for_layer(page, "pool5")
+
+
+def save_picture(page, place, kind, target):
+    with page.expect_download() as download:
+        page.locator(f'{place} [data-save="{kind}"]').first.click()
+    download.value.save_as(target)
+    return download.value.suggested_filename
+
+
+def read_making(file):
+    with Image.open(file) as picture:
+        picture.load()
+        return picture.text["Description"]
+
+
+def test_every_picture_is_saved_and_says_what_made_it(look, digits, inside, tmp_path):
+    page = look()
+    path = digits.images.by_id[first_medoid(digits)][0].path
+    name = save_picture(page, ".save-panel", "png", tmp_path / "maps.png")
+    assert name.endswith(f"_maps-conv1_1_{PurePath(path).stem}.png")
+    making = read_making(tmp_path / "maps.png")
+    assert f"{path} · maps of conv1_1, each scaled by its own strongest value" in making
+    maps = inside.maps(first_medoid(digits), "conv1_1")
+    page.locator(f'.tile[data-channel="{maps.channels[0]}"]').click()
+    page.locator(".stage canvas").wait_for()
+    save_picture(page, ".stage", "png", tmp_path / "one.png")
+    assert f"channel {maps.channels[0]}, laid over" in read_making(tmp_path / "one.png")
+    with Image.open(tmp_path / "one.png") as picture:  # its strongest value is the last colour
+        found = {color for _, color in picture.convert("RGB").getcolors(1 << 24)}
+    assert len(found) > 64
+    page.get_by_role("radio", name="Network").click()
+    page.locator(".block").first.wait_for()
+    save_picture(page, ".save-panel", "svg", tmp_path / "network.svg")
+    text = (tmp_path / "network.svg").read_text()
+    assert len(re.findall('data-layer="', text)) == 18
+    assert "href" not in text
+    page.get_by_role("radio", name="Why here?").click()
+    page.locator(".panel .layer").nth(2).wait_for()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].flatMap(one => one.shadowRoot ? "
+        "[...one.shadowRoot.querySelectorAll('.panel img')] : []).every(one => one.complete)"
+    )
+    save_picture(page, ".heat", "svg", tmp_path / "heat.svg")
+    text = (tmp_path / "heat.svg").read_text()
+    addresses = re.findall(r'href="([^"]{0,22})', text)
+    assert addresses == ["data:image/png;base64,"] * 7  # the image four times, and three layers
+    assert len(re.findall("<feColorMatrix", text)) == 3
+    assert len(re.findall("<linearGradient", text)) == 3
+    assert "K-Means k 10, seed 42" in text

@@ -261,7 +261,7 @@ def test_what_is_selected_stands_out_in_the_picture(explore, study, tmp_path):
 PARTS = {
     "Ribbon": (".ribbon", ".ribbon .node", {"k = 2", "k = 3", "cluster 2"}),
     "Two maps": (".contingency", ".contingency td", {"k = 2 ↓", "k = 3 →", "cluster 2"}),
-    "Measures": (".panel", ".js-plotly-plot .scatterlayer .point", {"Inertia"}),
+    "Measures": (".save-panel", ".js-plotly-plot .scatterlayer .point", {"Inertia"}),
 }
 
 
