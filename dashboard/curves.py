@@ -80,7 +80,7 @@ _PANELS = (
         (Curve("Davies-Bouldin", lambda one: one.quality.davies_bouldin),),
     ),
     _Panel(
-        "Agreement with the labels", "1: as the labels; purity and homogeneity grow with k anyway",
+        "Agreement with the labels", "1 is best; purity and homogeneity grow with k",
         (
             Curve("adjusted Rand index", lambda one: one.quality.ari),
             Curve("mutual information", lambda one: one.quality.nmi),

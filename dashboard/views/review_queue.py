@@ -64,7 +64,7 @@ def _corrected(shown: Reviewed) -> Reviewed:
 
 def _ask(shown: Reviewed, facts: Facts) -> tuple[str, Queue]:
     """Which images, in which order, how they are shown."""
-    look, sort, filters, bulk = st.columns([2, 3, 2, 3], vertical_alignment="center")
+    look, sort, filters, bulk = st.columns([2.6, 2.6, 2, 2.8], vertical_alignment="center")
     with look:
         asked: str = st.segmented_control(
             "Look", [_CARD, _GRID], required=True, default=_CARD, key="queue_look",
@@ -105,7 +105,7 @@ def _offer_to_look_again(n_gone: int) -> None:
 
 def _ask_for_place(queue: Queue, facts: Facts) -> None:
     """Where to go on."""
-    image, forward = st.columns(2, vertical_alignment="center")
+    image, forward = st.columns([2, 3], vertical_alignment="center")
     with image:
         ask_for_image(queue)
     following = find_open(queue.rows, queue.at, facts.reviewed)
