@@ -16,6 +16,11 @@ from dashboard.views.study_map import picture_of
 from dashboard.waiting import describe
 
 _EVERY_SECONDS = 1.0
+_STYLE = """<style>
+.st-key-curves-frame {overflow-x: auto}
+.st-key-curves-frame > div {min-width: 44rem}
+</style>"""
+"""On a narrow screen one scrolls from curve to curve: their titles need this room."""
 
 
 def show_measures(shown: Shown) -> None:
@@ -58,9 +63,12 @@ def _show_rows(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> None:
 
     elbow = advice.findings.elbow
     figure = draw_curves(rows, ks=sweeping.sweep.ks, present=present, elbow=elbow)
-    st.plotly_chart(
-        figure, key=key, on_select=chosen, selection_mode="points", config={"displayModeBar": False}
-    )
+    st.html(_STYLE)
+    with st.container(key="curves-frame"):
+        st.plotly_chart(
+            figure, key=key, on_select=chosen, selection_mode="points",
+            config={"displayModeBar": False},
+        )  # fmt: skip
     show_saving(key, _picture(shown, sweeping))
     st.caption(escape_markdown(_describe(shown, sweeping, rows)))
     with st.expander("As a table"):
