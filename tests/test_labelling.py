@@ -15,6 +15,7 @@ from core.engines.labelling import group_shards
 from core.engines.local_engine import LocalEngine
 from core.errors import Cancelled, CoreError
 from core.progress import Watch
+from core.shards import cluster_fit
 from core.shards.cluster_fit import FitParams
 from core.shards.cluster_labels import Labeller
 from core.shards.shards import Shards
@@ -202,6 +203,18 @@ def test_labels_of_as_many_images_with_other_features_are_refused(copied):
     write_values(copied, VALUES + 1, 16, broken=BROKEN)
     with pytest.raises(CoreError, match=rf"{NAME} was made with content \w+, and now it is \w+: "):
         group(copied)
+
+
+def test_labels_of_before_that_do_not_tell_their_content_are_taken_over(tmp_path, monkeypatch):
+    def describe(*given):
+        return {name: value for name, value in told(*given).items() if name != "content"}
+
+    told = cluster_fit.describe_making
+    write_values(tmp_path, VALUES, 16, broken=BROKEN)
+    with monkeypatch.context() as before:
+        before.setattr(cluster_fit, "describe_making", describe)
+        assert group(tmp_path).n_new == 4
+    assert group(tmp_path).n_new == 0
 
 
 @pytest.fixture
