@@ -3,6 +3,8 @@
 import pickle
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sharded import making_of, write_folder, write_part
 
@@ -24,6 +26,17 @@ def test_blocks_hold_the_readable_images_in_their_order(opened):
     assert [block.ids for block in blocks] == [("id0",), ("id2", "id3"), ("id4",)]
     assert blocks[1].features.tolist() == [[2, 2, 2], [3, 3, 3]]
     assert blocks[1].features.dtype == np.float32
+
+
+def test_features_of_another_length_are_refused(opened, tmp_path):
+    file = tmp_path / "part-00001.parquet"
+    table = pq.read_table(file)
+    shorter = pa.array([[2.0, 2.0, 2.0], [3.0, 3.0]], pa.large_list(pa.float32()))
+    at = table.schema.get_field_index("features")
+    pq.write_table(table.set_column(at, table.schema.field(at), shorter), file)
+    told = "part-00001.parquet is damaged: it has 5 values of 2 images, expected are 3 each"
+    with pytest.raises(CoreError, match=told):
+        list(opened.blocks([1]))
 
 
 def test_blocks_of_some_shards_alone(opened):

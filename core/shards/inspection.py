@@ -66,7 +66,7 @@ def inspect_shard(folder: Folder, making: Making, number: int) -> Stamp:
             ) from error
     stamp = Stamp.parse((metadata.metadata or {}).get(STAMP, b"{}"), path)
     _require_own(stamp, making, number, path)
-    expected = shard_schema(making.dimension, making.dtype)
+    expected = shard_schema(making.dtype)
     if metadata.num_rows != making.rows_of(number) or not schema.equals(expected):
         raise CoreError(
             f"{path} is damaged: it has {metadata.num_rows} rows and the columns "

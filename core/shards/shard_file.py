@@ -34,7 +34,7 @@ class ShardRow:
     features: NDArray[np.floating] | None = None
 
 
-def shard_schema(dimension: int, dtype: "np.dtype[np.floating]") -> pa.Schema:
+def shard_schema(dtype: "np.dtype[np.floating]") -> pa.Schema:
     """The columns of a shard.
 
     `features` and `thumbnail` are null exactly where `problem` is not; `id` is null where the
@@ -47,7 +47,7 @@ def shard_schema(dimension: int, dtype: "np.dtype[np.floating]") -> pa.Schema:
             pa.field("label", pa.string()),
             pa.field("width", pa.int32(), nullable=False),
             pa.field("height", pa.int32(), nullable=False),
-            pa.field("features", pa.list_(pa.from_numpy_dtype(dtype), dimension)),
+            pa.field("features", pa.large_list(pa.from_numpy_dtype(dtype))),
             pa.field("thumbnail", pa.binary()),
             pa.field("problem", pa.string()),
         ]
@@ -96,19 +96,19 @@ def _tabulate(rows: Sequence[ShardRow], making: Making) -> pa.Table:
         "thumbnail": [row.seen.thumbnail if row.features is not None else None for row in rows],
         "problem": [row.seen.problem for row in rows],
     }
-    return pa.table(columns, schema=shard_schema(making.dimension, making.dtype))
+    return pa.table(columns, schema=shard_schema(making.dtype))
 
 
 def _vectors(rows: Sequence[ShardRow], making: Making) -> pa.Array:
-    """The features (n, d) as one column; null where there are none."""
-    values = np.zeros((len(rows), making.dimension), dtype=making.dtype)
-    absent = np.ones(len(rows), dtype=bool)
-    for at, row in enumerate(rows):
-        if row.features is not None:
-            values[at], absent[at] = row.features, False
-    return pa.FixedSizeListArray.from_arrays(
-        pa.array(values.ravel()), making.dimension, mask=pa.array(absent)
-    )
+    """The features (n, d) as one column; null where there are none.
+
+    Lists of any length, though all have d: PyArrow before 26 cannot read nulls among others.
+    """
+    readable = np.array([row.features is not None for row in rows])
+    offsets = np.append(0, np.cumsum(readable * making.dimension))
+    vectors = [row.features for row in rows if row.features is not None]
+    values = np.concatenate([np.zeros(0, making.dtype), *vectors]).astype(making.dtype, copy=False)
+    return pa.LargeListArray.from_arrays(offsets, values, mask=pa.array(~readable))
 
 
 def to_parquet(

@@ -135,13 +135,28 @@ class Shards:
             yield self.block_of(first, table)
 
     def block_of(self, first: int, table: pa.Table) -> Block:
-        """The readable images of a row group that begins with row `first`, from BLOCK_COLUMNS."""
+        """The readable images of a row group that begins with row `first`, from BLOCK_COLUMNS.
+
+        Raises:
+            CoreError: not all features are of one length.
+        """
         column = table.column("features").combine_chunks()
         readable = column.is_valid().to_numpy(zero_copy_only=False)  # (n,)
         values = column.drop_null().flatten().to_numpy()
         rows = first + np.flatnonzero(readable)
         ids = tuple(table.column("id").filter(pa.array(readable)).to_pylist())
-        return Block(rows, ids, values.reshape(len(rows), self.making.dimension))
+        return Block(rows, ids, self._shape(values, len(rows), first))
+
+    def _shape(self, values: NDArray[np.floating], count: int, first: int) -> NDArray[np.floating]:
+        """As (count, d)."""
+        dimension = self.making.dimension
+        if values.size != count * dimension:
+            part = self.folder.path(part_name(first // self.making.shard_rows))
+            raise CoreError(
+                f"{part} is damaged: it has {values.size} values of {count} images, expected are "
+                f"{dimension} each. Delete it and extract again"
+            )
+        return values.reshape(count, dimension)
 
     def tables(
         self, columns: Sequence[str] = ROW_COLUMNS, numbers: Sequence[int] | None = None
