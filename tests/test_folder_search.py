@@ -115,7 +115,7 @@ def test_where_the_index_finds_too_few_all_are_looked_at(search):
 
 
 def test_a_damaged_list_is_named_and_no_other_image_is_shown(search):
-    with pytest.raises(CoreError, match="the search index is damaged: run `python -m core cache"):
+    with pytest.raises(CoreError, match="the search index is damaged: its part 0 names images"):
         search(3, 4).find(np.zeros(1, dtype=np.float32), 2)
 
 

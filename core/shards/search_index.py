@@ -71,7 +71,10 @@ class Index:
         """From rows of a part to those of all; -1, where FAISS has found none, stays."""
         part = self.parts[number]
         if len(ids) and (ids.min() < -1 or ids.max() >= part.ntotal):
-            raise CoreError("the search index is damaged: run `python -m core cache clear results`")
+            raise CoreError(
+                f"the search index is damaged: its part {number} names images beyond its "
+                f"{part.ntotal:,}. Run `python -m core cache clear results` and search again"
+            )
         return np.where(ids < 0, ids, ids + number * PART_ROWS)
 
 
