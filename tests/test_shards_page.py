@@ -19,6 +19,7 @@ from core.recipe import StudyParams
 from core.shards import folder_search
 from core.shards.folder_search import FolderSearch
 from core.shards.index_facts import IndexFacts, IndexParams
+from core.shards.making import ShardRecipe
 from core.study import Study, open_study
 from dashboard import media
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE, ROOTS_VARIABLE
@@ -28,6 +29,7 @@ from dashboard.storage import open_cache
 from dashboard.views import explore_full
 from dashboard.views.compare_features import FIXED
 from tests.shard_copies import write_copy
+from tests.sharded import making_of, write_folder
 from tests.test_page import components, draws_a_map, settle, texts
 
 SCRIPT = """
@@ -317,7 +319,7 @@ def test_a_command_searches_all_images_of_the_shards(house):
     rows = read_search(whole)
     assert list(rows[0]) == ["row", "path", "distance"]
     assert (rows[0]["row"], rows[0]["path"]) == ("5", everything[5])
-    assert float(rows[0]["distance"]) == pytest.approx(0, abs=1e-6)
+    assert rows[0]["distance"] == "0.0"
     assert [row["path"] for row in rows] == [everything[int(row["row"])] for row in rows]
     assert {row["row"] for row in rows[:4]} == {"4", "5", "6", "7"}
     assert len(rows) == N_IMAGES
@@ -345,10 +347,22 @@ def test_the_same_command_searches_a_folder_of_images(house, tmp_path):
         (["--like", "8"], "there is no row 8: choose one from 0 to 7"),
         (["--like", "nothing.jpg"], "nothing.jpg cannot be read: No such file or directory"),
         (["--like", "0", "--count", "0"], "the 0 nearest images: choose at least 1"),
-        (["--like", __file__], "the image that is searched for"),
+        (["--like", __file__], "this image cannot be searched for: "),
     ],
 )
 def test_a_search_for_nothing_is_refused_in_one_line(house, options, reason):
     refused = run(house, "search", f"parquet:{house[0] / 'shards'}", *options)
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert reason in refused.stderr.splitlines()[-1]
+
+
+def test_a_row_that_could_not_be_read_is_not_searched_for(house, tmp_path):
+    n_features = house[1].recipe.cut.n_features
+    recipe = ShardRecipe.of(house[1].recipe)
+    making = making_of(3, 3, recipe=recipe, dimension=n_features)
+    write_folder(tmp_path / "odd", making, broken={0})
+    name = f"parquet:{tmp_path / 'odd'}"
+    refused = run(house, "search", name, "--like", 0)
+    assert "the image in row 0 could not be read (no such file): choose" in refused.stderr
+    found = read_search(run(house, "search", name, "--like", 2, "--normalize", "none"))
+    assert [(row["row"], row["path"]) for row in found] == [("2", "2.png"), ("1", "1.png")]

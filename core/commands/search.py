@@ -15,6 +15,7 @@ from core.export.export import write_csv
 from core.pictures.decoding import ImageProblem
 from core.search import find_nearest
 from core.shards.folder_search import open_search
+from core.shards.full_search import Prepared
 from core.shards.shards import Shards
 from core.sources.parquet import ParquetSource
 from core.study import Study
@@ -101,11 +102,14 @@ def _search_study(study: Study, query: int | bytes, count: int) -> _Found:
 def _search_shards(
     study: Study, shards: Shards, query: int | bytes, count: int, *, exact: bool
 ) -> _Found:
-    one = _values_at(study, shards, query) if isinstance(query, int) else _values_of(study, query)
+    if isinstance(query, int):
+        _require_row(query, shards.making.n_images)
+    given = _values_of(study, query) if isinstance(query, bytes) else query  # may be refused
     with show_progress() as watch:
         made = open_search(
             shards, study.reduction, beside=study.cache.path, exact=exact, watch=watch
         )
+    one = _values_at(made.prepared, shards, given) if isinstance(given, int) else given
     match = made.find(one, count)
     rows = match.rows.tolist()
     paths: list[str] = shards.take(rows, ("uri",)).column(0).to_pylist()
@@ -113,26 +117,24 @@ def _search_shards(
     return _Found(rows, paths, match.distances.tolist(), how)
 
 
-def _values_at(study: Study, shards: Shards, row: int) -> Values:
+def _values_at(prepared: Prepared, shards: Shards, row: int) -> Values:
     """The prepared features of a row of the folder, (n_kept,), whether it is in the sample or not.
 
     Raises:
-        CoreError: there is no such row, or its image could not be read.
+        CoreError: its image could not be read.
     """
-    _require_row(row, shards.making.n_images)
-    (facts,) = shards.take([row], ("features", "problem")).to_pylist()
-    if facts["features"] is None:
-        raise _unreadable(row, facts["problem"])
-    features = np.array([facts["features"]], dtype=np.float32)  # (1, d)
-    values: Values = study.reduction.apply(features)[0]
-    return values
+    place = int(np.searchsorted(prepared.rows, row))
+    if place < len(prepared.rows) and prepared.rows[place] == row:
+        values: Values = prepared.values[place]
+        return values
+    raise _unreadable(row, shards.take([row], ("problem",)).column(0)[0].as_py())
 
 
 def _values_of(study: Study, data: bytes) -> Values:
     try:
         return study.values_of(data)
     except ImageProblem as problem:
-        raise CoreError(f"the image that is searched for {problem}: name another") from problem
+        raise CoreError(f"this image cannot be searched for: {problem}. Name another") from problem
 
 
 def _require_row(row: int, count: int) -> None:
