@@ -40,7 +40,8 @@ def test_each_part_has_its_lines(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "faiss", None)
     opening = [row.name for row in measure_opening(folder, COUNT)]
     assert opening[0] == "opened: 50 rows read, 50 drawn"
-    assert opening[-1] == "13 thumbnails of 13 row groups, second time"
+    assert "13 thumbnails of 13 row groups, second time" in opening
+    assert opening[-1] == "reduction to 256"
     exact = {row.name: row.value for row in measure_exact(folder, 30)}
     assert "prepared once: 50 x 30 float32" in exact
     assert "ms of processor" in exact["exact search, from memory"]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.timing import Row
+from benchmarks.timing import Row, peak_memory
 from core.cache import Cache
 from core.recipe import StudyParams
 from core.shards.folder_search import open_search
@@ -32,16 +32,18 @@ T = TypeVar("T")
 
 def measure_opening(folder: Path, sample: int) -> Iterator[Row]:
     """Everything until a study of a sample is there, and its first thumbnails."""
+    loaded = peak_memory()
     with Cache(folder / "cache.sqlite") as cache:
         study, spent = _timed(lambda: _open(folder, cache, sample))
         total = _source(study).shards.n_rows
         yield Row(f"opened: {total:,} rows read, {len(study.images.ids):,} drawn", spent)
         yield Row("features taken over", _timed(study.extract)[1])
-        yield Row("reduction to 256", _timed(lambda: study.reduction)[1])
         ids = _of_different_groups(study)
         for which in ("first", "second"):
             name = f"{len(ids)} thumbnails of {len(ids)} row groups, {which} time"
             yield Row(name, _timed(lambda: study.thumbnails(ids))[1])
+        yield Row("  peak memory so far", f"{peak_memory()} MB, {loaded} MB before")
+        yield Row("reduction to 256", _timed(lambda: study.reduction)[1])
 
 
 def measure_exact(folder: Path, sample: int) -> Iterator[Row]:

@@ -74,7 +74,12 @@ def run_parts(part: str, *arguments: str) -> None:
 
 def report_peak() -> None:
     """Print this process's own peak memory in MB."""
-    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    print(peak_memory())
+
+
+def peak_memory() -> int:
+    """The most memory that this process has held so far, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def best_of(times: int, *works: Callable[[], object]) -> list[float]:
