@@ -99,7 +99,9 @@ class Desk:
             self._take(self._read_link())
             return
         self._take({"rows": meant.rows, "opened": meant.opened, "zoom": meant.zoom})
-        self._write_link()
+        # Back must lead on from here: a link that is written may be a step of the browser's again.
+        if not came_by_history():
+            self._write_link()
 
     def _take(self, told: dict[str, Any]) -> None:
         self._change(**told, revision=self.now.revision + 1, link=_link())

@@ -547,6 +547,27 @@ def test_the_link_is_whole_again_after_a_look_at_the_data(demo, digits):
     demo.wait_for_url(re.compile(selection))
 
 
+def test_the_open_image_goes_along_to_other_pages_and_back(demo, digits):
+    demo.locator(".cards .medoid .image").nth(3).click()
+    demo.wait_for_url(re.compile("image="))
+    image = re.search("image=[0-9a-f]+", demo.url)[0]
+    row = int(digits.medoids(KMeansParams(10))[3])
+    path = digits.images.by_id[digits.images.ids[row]][0].path
+    for page in ("Inside VGG", "Data", "Inside VGG"):
+        demo.get_by_role("link", name=page).click()
+        demo.wait_for_url(re.compile("/data" if page == "Data" else f"/inside.*{image}"))
+    demo.locator(".chooser .title").get_by_text(path, exact=True).wait_for()
+    demo.get_by_role("link", name="Explore").click()
+    demo.wait_for_url(re.compile(rf"/\?.*{image}"))
+    wait_for_inspector(demo, row, digits)
+    demo.go_back()  # to the address at which one arrived: it is no reason to close the image
+    demo.wait_for_url(lambda url: "image=" not in url)
+    wait_for_inspector(demo, row, digits)
+    demo.go_back()
+    demo.wait_for_url(re.compile(f"/inside.*{image}"))
+    demo.locator(".chooser .title").get_by_text(path, exact=True).wait_for()
+
+
 def test_back_closes_the_image_that_was_opened_and_forth_opens_it(demo, digits):
     demo.locator(".cards .medoid .image").first.click()
     demo.locator(".inspector .facts").wait_for()
