@@ -26,7 +26,7 @@ def test_a_component_is_named_by_its_folder_and_dressed_in_order(told):
     declare("ribbon/ribbon.js", styles=(SAVING, ELEMENTS))
     assert told["declared"]["name"] == "groupsight.ribbon"
     css = told["declared"]["css"]
-    assert 0 <= css.index(".panel {") < css.index(".icon-button {")
+    assert 0 <= css.index(".save-panel {") < css.index(".icon-button {")
 
 
 def test_its_styles_hold_for_it_alone_unless_it_asks_otherwise(told):

@@ -47,7 +47,6 @@ def test_a_half_written_shard_is_named(tmp_path, keep):
         ),
         ({"plan": "another"}, r"part-00001\.parquet was made of another list of images"),
         ({"n_images": 3}, r"part-00001\.parquet is damaged: it has 1 rows"),
-        ({"dimension": 4}, r"part-00001\.parquet is damaged"),
     ],
 )
 def test_a_shard_of_another_making_is_named(tmp_path, other, reason):
