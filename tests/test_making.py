@@ -72,7 +72,7 @@ def changed(tmp_path, change):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda facts: facts.update(format=2), "of format 2, and this version reads up to 1"),
+        (lambda facts: facts.update(format=3), "of format 3, and this version reads up to 2"),
         (lambda facts: facts.pop("format"), "is not Groupsight's"),
         (lambda facts: facts.pop("dimension"), "no proper 'dimension'"),
         (lambda facts: facts.update(shard_rows="2"), "no proper 'shard_rows'"),

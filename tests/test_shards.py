@@ -28,15 +28,34 @@ def test_blocks_hold_the_readable_images_in_their_order(opened):
     assert blocks[1].features.dtype == np.float32
 
 
-def test_features_of_another_length_are_refused(opened, tmp_path):
-    file = tmp_path / "part-00001.parquet"
+def rewrite_features(file, features):
     table = pq.read_table(file)
-    shorter = pa.array([[2.0, 2.0, 2.0], [3.0, 3.0]], pa.large_list(pa.float32()))
     at = table.schema.get_field_index("features")
-    pq.write_table(table.set_column(at, table.schema.field(at), shorter), file)
+    field = table.schema.field(at).with_type(features.type)
+    pq.write_table(table.set_column(at, field, features), file)
+
+
+def test_features_of_another_length_are_refused(opened, tmp_path):
+    shorter = pa.array([[2.0, 2.0, 2.0], [3.0, 3.0]], pa.large_list(pa.float32()))
+    rewrite_features(tmp_path / "part-00001.parquet", shorter)
     told = "part-00001.parquet is damaged: it has 5 values of 2 images, expected are 3 each"
     with pytest.raises(CoreError, match=told):
         list(opened.blocks([1]))
+
+
+def test_shards_of_the_format_before_are_read(tmp_path):
+    write_folder(tmp_path)
+    fixed = pa.array([[4.0, 4.0, 5.0]], pa.list_(pa.float32(), 3))
+    rewrite_features(tmp_path / "part-00002.parquet", fixed)
+    blocks = list(Shards(str(tmp_path)).blocks())
+    assert blocks[2].features.tolist() == [[4, 4, 5]]
+    rewrite_features(
+        tmp_path / "part-00002.parquet", pa.array([[4.0, 4.0]], pa.list_(pa.float32(), 2))
+    )
+    with pytest.raises(
+        CoreError, match=r"features \(fixed_size_list<.*>\[2\]\).* expected are 1 r"
+    ):
+        Shards(str(tmp_path))
 
 
 def test_blocks_of_some_shards_alone(opened):

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from core.errors import CoreError
 from core.shards.making import Making, Stamp, is_part, part_name
-from core.shards.shard_file import STAMP, shard_schema
+from core.shards.shard_file import STAMP, is_schema_of, shard_schema
 from core.shards.storage import Folder
 
 _AT_ONCE = 16
@@ -58,22 +58,26 @@ def inspect_shard(folder: Folder, making: Making, number: int) -> Stamp:
         try:
             metadata = pq.read_metadata(file)
             schema = metadata.schema.to_arrow_schema()
-            footer = _digest_footer(file)
+            stamp = Stamp.parse((metadata.metadata or {}).get(STAMP, b"{}"), path)
+            if stamp.content is None:
+                stamp = replace(stamp, content=_digest_footer(file))
         except (pa.ArrowException, OSError) as error:
             raise CoreError(
                 f"{path} is half-written or damaged: delete it and extract again, "
                 "which computes this shard alone"
             ) from error
-    stamp = Stamp.parse((metadata.metadata or {}).get(STAMP, b"{}"), path)
     _require_own(stamp, making, number, path)
-    expected = shard_schema(making.dtype)
-    if metadata.num_rows != making.rows_of(number) or not schema.equals(expected):
+    if metadata.num_rows != making.rows_of(number) or not is_schema_of(schema, making):
         raise CoreError(
-            f"{path} is damaged: it has {metadata.num_rows} rows and the columns "
-            f"{', '.join(schema.names)}, expected are {making.rows_of(number)} rows of "
-            f"{', '.join(expected.names)}. Delete it and extract again"
+            f"{path} is damaged: it has {metadata.num_rows} rows of {_name_columns(schema)}, "
+            f"expected are {making.rows_of(number)} rows of "
+            f"{_name_columns(shard_schema(making.dtype))}. Delete it and extract again"
         )
-    return stamp if stamp.content else replace(stamp, content=footer)
+    return stamp
+
+
+def _name_columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{one.name} ({one.type})" for one in schema)
 
 
 def _digest_footer(file: BinaryIO) -> str:

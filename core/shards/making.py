@@ -16,8 +16,11 @@ from core.errors import CoreError
 from core.recipe import CODE_VERSION, Recipe
 from core.shards.storage import Folder
 
-FORMAT = 1
-"""Of the folder and its shards; raised when a reader of before could not read them."""
+FORMAT = 2
+"""Of the folder and its shards; raised when a reader of before could not read them.
+
+1 held features as lists of a fixed length, which are read as before.
+"""
 MAKING_FILE = "groupsight.json"
 _PART_PREFIX, _PART_SUFFIX = "part-", ".parquet"
 

@@ -54,6 +54,15 @@ def shard_schema(dtype: "np.dtype[np.floating]") -> pa.Schema:
     )
 
 
+def is_schema_of(schema: pa.Schema, making: Making) -> bool:
+    """Whether a shard of a folder has these columns, now or in the format of before."""
+    expected = shard_schema(making.dtype)
+    at = expected.get_field_index("features")
+    of_before = pa.list_(pa.from_numpy_dtype(making.dtype), making.dimension)
+    before = expected.set(at, expected.field(at).with_type(of_before))
+    return bool(schema.equals(expected) or schema.equals(before))
+
+
 def write_shard(folder: Folder, making: Making, number: int, rows: Sequence[ShardRow]) -> Stamp:
     """Write one shard.
 
@@ -104,11 +113,13 @@ def _vectors(rows: Sequence[ShardRow], making: Making) -> pa.Array:
 
     Lists of any length, though all have d: PyArrow before 26 cannot read nulls among others.
     """
+    vectors = [row.features for row in rows if row.features is not None]
+    values = np.zeros((len(vectors), making.dimension), dtype=making.dtype)
+    for at, vector in enumerate(vectors):
+        values[at] = vector
     readable = np.array([row.features is not None for row in rows])
     offsets = np.append(0, np.cumsum(readable * making.dimension))
-    vectors = [row.features for row in rows if row.features is not None]
-    values = np.concatenate([np.zeros(0, making.dtype), *vectors]).astype(making.dtype, copy=False)
-    return pa.LargeListArray.from_arrays(offsets, values, mask=pa.array(~readable))
+    return pa.LargeListArray.from_arrays(offsets, values.ravel(), mask=pa.array(~readable))
 
 
 def to_parquet(
