@@ -87,7 +87,7 @@ class Desk:
 
         For runs of the whole page only: a component's own event may carry an older link.
         """
-        if self.now.link is None and not came_by_history():
+        if self.now.link is None:
             note_arrival(self.now if self._told() else None)
             self._write_link()
         elif self.now.link != _link():
@@ -206,9 +206,13 @@ def _link() -> dict[str, str]:
 
 
 def leave() -> None:
-    """Another page is shown, whose address holds nothing of this: it is to be written anew."""
+    """Another page is shown, whose address holds nothing of this: it is to be written anew.
+
+    An address of the history is followed instead, though the first run that shows it may end early.
+    """
     if "desk" in st.session_state:
-        st.session_state.desk = replace(st.session_state.desk, link=None)
+        link: dict[str, str] | None = {} if came_by_history() else None
+        st.session_state.desk = replace(st.session_state.desk, link=link)
 
 
 def forget_selection() -> None:

@@ -312,6 +312,17 @@ def test_back_to_where_one_arrived_closes_nothing(explored, browser):
     assert (explored.now.opened, browser.link) == (2, written)
 
 
+def test_back_is_followed_though_its_first_run_ends_early(explored, browser):
+    before = dict(browser.link)
+    browser.show("inside")
+    explored.follow_link()
+    explored.open(1)
+    browser.show("", before)
+    browser.by_history = False  # the run that asks again for a study that is no longer in memory
+    explored.follow_link()
+    assert (explored.now.opened, browser.link) == (2, before)
+
+
 def test_what_was_closed_since_one_arrived_stays_closed(explored, browser):
     browser.show("review")
     explored.follow_link()

@@ -23,6 +23,7 @@ class Maps {
     this.stage = new Stage(() => this.close(), () => this.data.picture);
     this.saving = new SaveButtons(() => this.drawPicture());
     this.saving.show(["png"]);
+    this.saving.root.hidden = true; // until there is something to save
     this.status = make("div", "spoken", { role: "status" });
     const side = make("div", "side", {}, make("div", "save-panel", {}, this.saving.root), this.pane);
     this.root = make("div", "feature-maps", { dir: "ltr" }, side, this.stage.root);
@@ -45,6 +46,7 @@ class Maps {
     this.takeSheets();
     this.follow(news);
     this.root.setAttribute("aria-busy", "false");
+    this.saving.root.hidden = false;
     this.root.dataset.layer = data.layer;
     if (news) this.status.textContent = `${data.layer}: ${data.n_maps} maps`;
   }
@@ -88,9 +90,11 @@ class Maps {
   // Twice as dense as on most screens, for as long as it is drawn.
   drawPicture() {
     for (const one of this.sheets) one.paint(PRINT);
-    const drawn = drawFigure(this.pane, this.data.picture);
-    for (const one of this.sheets) one.paint();
-    return drawn;
+    try {
+      return drawFigure(this.pane, this.data.picture);
+    } finally {
+      for (const one of this.sheets) one.paint();
+    }
   }
 
   // What Python says is enlarged, unless somebody has gone on since.

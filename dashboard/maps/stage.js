@@ -55,9 +55,11 @@ export class Stage {
     const seen = `channel ${this.channel}, laid over the image by ${this.density.value} %`;
     const about = { name: `${name}_${this.channel}`, making: `${making} · ${seen}` };
     this.paint(PRINT);
-    const drawn = drawFigure(this.figures, about);
-    this.paint();
-    return drawn;
+    try {
+      return drawFigure(this.figures, about);
+    } finally {
+      this.paint();
+    }
   }
 
   paint(least = 1) {

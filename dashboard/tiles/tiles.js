@@ -16,6 +16,7 @@ class Tiles {
     this.root.addEventListener("click", ({ target }) => this.click(target.closest("button.tile")));
     this.saving = new SaveButtons(() => drawFigure(this.root, this.data.picture));
     this.panel = make("div", "save-panel", {}, this.saving.root);
+    this.panel.hidden = true;
     parent.append(this.panel, this.root);
     this.pointing = new Pointing("tiles", (row) => this.ring(row));
     this.pointing.follow(this.root, rowOf);

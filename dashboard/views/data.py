@@ -6,6 +6,7 @@ from core.study import Study
 from dashboard import session
 from dashboard.enclosing import enclosed
 from dashboard.provenance import escape_markdown
+from dashboard.selection import Desk
 from dashboard.state import View
 from dashboard.views.take_away import offer_making, show_take_away
 
@@ -17,6 +18,7 @@ def show() -> None:
         return
     view, study = opened
     session.cluster(view, study)
+    Desk(study.images, study.cache).follow_link()  # it goes along, and Take away can mean it
     _show_counts(study)
     _show_recipe(study)
     st.subheader("Take it away")
