@@ -1,6 +1,7 @@
 """From a folder of shards to the clusters of all its images: fitted here, labelled by an engine."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -119,10 +120,16 @@ def _find_fit(shards: Shards, params: FitParams, folder: Folder, watch: Watch) -
     other = [name for name, value in wanted.items() if made_of.get(name) != value]
     if other:
         raise CoreError(
-            f"{folder.uri} was made with {other[0]} {made_of.get(other[0])}, and now it is "
-            f"{wanted[other[0]]}: move that folder elsewhere and start again; nothing was changed"
+            f"{folder.uri} was made {_tell_change(other[0], made_of, wanted)}: move that folder "
+            "elsewhere and start again; nothing was changed"
         )
     return fit
+
+
+def _tell_change(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    if name == "content":  # a digest, which says nothing to people
+        return "of other images or features than the shards hold now"
+    return f"with {name} {before.get(name)}, and now it is {now[name]}"
 
 
 def _inspect_labels(labeller: Labeller) -> dict[int, LabelStamp]:
