@@ -76,8 +76,12 @@ class IndexFacts:
             ValueError: it is damaged, or of another version.
         """
         told = json.loads(data)
-        facts = {one.name: told[one.name] for one in fields(cls)}
-        if told["format"] != _FORMAT or told["key"] != fingerprint(**facts):
+        try:
+            facts = {one.name: told[one.name] for one in fields(cls)}
+            is_whole = told["format"] == _FORMAT and told["key"] == fingerprint(**facts)
+        except (KeyError, TypeError) as error:
+            raise ValueError("no description of an index") from error
+        if not is_whole:
             raise ValueError("not as it was written")
         parts = tuple((size, crc) for size, crc in facts["parts"])
         shape = facts["shape"][0], facts["shape"][1]

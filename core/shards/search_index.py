@@ -106,7 +106,7 @@ def open_index(folder: Path, shape: tuple[int, int], params: IndexParams) -> Ind
         if (facts.params, facts.shape) != (params, shape):
             return None
         return Index(facts, tuple(open_parts(folder, facts)))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # the last is FAISS'
+    except (OSError, ValueError, RuntimeError):  # the last is FAISS'
         return None
 
 
