@@ -345,6 +345,7 @@ def test_the_same_command_searches_a_folder_of_images(house, tmp_path):
     ("options", "reason"),
     [
         (["--like", "8"], "there is no row 8: choose one from 0 to 7"),
+        (["--like", "9" * 5000], "999... has 5,000 digits: no source has as many rows. Name an"),
         (["--like", "nothing.jpg"], "nothing.jpg cannot be read: No such file or directory"),
         (["--like", "0", "--count", "0"], "the 0 nearest images: choose at least 1"),
         (["--like", __file__], "this image cannot be searched for: "),

@@ -21,6 +21,9 @@ from core.sources.parquet import ParquetSource
 from core.study import Study
 
 Values = NDArray[np.float32]
+_EXACT_HELP = "Of shards, take every distance, however many images; else that is always done."
+_MOST_DIGITS = 18
+"""Of a row: more would not fit into 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,7 @@ def search(
         typer.Option(metavar="IMAGE|ROW", help="An image file, or the row of an image, from 0."),
     ],
     count: Annotated[int, typer.Option(help="How many images are wanted.")] = 24,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Take every distance, however many images there are.")
-    ] = False,
+    exact: Annotated[bool, typer.Option("--exact", help=_EXACT_HELP)] = False,
     csv: Annotated[str, typer.Option(metavar="FILE", help="- is stdout.")] = "-",
 ) -> None:
     """Find the images that resemble one. Writes row, path and distance, the nearest first.
@@ -73,10 +74,19 @@ def _read_query(like: str) -> int | bytes:
         return path.read_bytes()
     except OSError as error:
         if like.isdecimal():
-            return int(like)
+            return _read_row(like)
         raise CoreError(
             f"{like} cannot be read: {error.strerror}. Name an image file, or a row such as 0"
         ) from error
+
+
+def _read_row(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise CoreError(
+            f"{digits[:_MOST_DIGITS]}... has {len(digits):,} digits: no source has as many rows. "
+            "Name an image file, or a row such as 0"
+        )
+    return int(digits)
 
 
 def _search_study(study: Study, query: int | bytes, count: int) -> _Found:
