@@ -72,6 +72,20 @@ def test_all_lists_hold_every_image(clustered, made):
     assert sorted(near.tolist()) == list(range(COUNT))
 
 
+def test_at_last_as_many_lists_are_tried_as_are_worth_it(clustered, tmp_path, monkeypatch):
+    """Of 50 lists a quarter are 12, between 8 and 16."""
+    tried = []
+
+    def candidates(self, ones, k, n_probes):
+        tried.append(n_probes)
+        return n_probes
+
+    monkeypatch.setattr(search_index.Index, "candidates", candidates)
+    monkeypatch.setattr(index_building, "measure_recall", lambda *given: float(given[-1] > 8))
+    assert make_index(clustered, tmp_path / "index", PARAMS).facts.n_probes == 12
+    assert tried == [1, 2, 4, 8, 12]
+
+
 def test_the_same_seed_makes_the_same(clustered, made, tmp_path):
     again = make_index(clustered, tmp_path / "again", PARAMS)
     assert again.facts == made.facts

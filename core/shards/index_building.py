@@ -1,7 +1,8 @@
 """An index of prepared features made, and measured against the exact search before it is used.
 
 There are about sqrt(n) lists; their centroids come from a sample, then the images are added block
-by block. How many lists a search looks into is doubled until the goal is reached.
+by block. How many lists a search looks into is doubled until the goal is reached, at most
+to a quarter of them.
 """
 
 import secrets
@@ -120,11 +121,16 @@ def _choose(prepared: Prepared, folder: Path, facts: IndexFacts, watch: Watch) -
     index = Index(facts, tuple(open_parts(folder, facts)))
     queries = draw_places(facts.shape[0], params.n_queries, seed=params.seed)
     radii = find_radii(prepared, queries, params.nearest, watch)
-    n_probes, recall = 1, 0.0
-    while n_probes <= max(1, facts.n_lists // _WORTH):
+    recall = 0.0
+    for n_probes in _choices(facts.n_lists):
         near = index.candidates(prepared.values[queries], params.nearest, n_probes)
         recall = measure_recall(prepared, queries, radii, params.nearest, near)
         if recall >= params.goal:
             return replace(facts, n_probes=n_probes, recall=recall)
-        n_probes *= 2
     return replace(facts, n_probes=0, recall=recall)
+
+
+def _choices(n_lists: int) -> list[int]:
+    """Into how many lists to look: 1, 2, 4 ..., and at last into as many as are worth it."""
+    most = max(1, n_lists // _WORTH)
+    return [*(1 << power for power in range((most - 1).bit_length())), most]
