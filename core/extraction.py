@@ -73,7 +73,7 @@ class Extraction(ABC):
                 self._report(watch)
         self._refresh()
 
-    def _turn(self, watch: Watch) -> AbstractContextManager[None]:
+    def _turn(self, watch: Watch) -> AbstractContextManager[bool]:
         """Of all that would extract the same images, damaged ones included, in the same way."""
         ids = {record.id for record in self.images.records if record.id}
         work = "\n".join((self.recipe.fingerprint, *sorted(ids)))

@@ -126,6 +126,14 @@ def test_the_nearest_come_from_all_parts(search):
     assert places.tolist() == [0, (1 << 20) + 3, 1]
 
 
+def test_what_a_killed_search_has_left_is_removed(shards, beside):
+    place = open_search(shards, PLAIN, beside=beside).prepared.values.filename.parent
+    left = place.with_name(f".{place.name}-0123abcd")
+    left.mkdir()
+    open_search(shards, PLAIN, beside=beside)
+    assert list(place.parent.iterdir()) == [place]
+
+
 def test_what_two_ask_for_at_once_is_made_once(shards, beside, monkeypatch):
     monkeypatch.setattr(turns, "_PAUSE_SECONDS", 0.001)
     begun, waited, read = threading.Event(), threading.Event(), []

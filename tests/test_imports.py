@@ -112,6 +112,7 @@ LAYERS = (
         "core.review.misfit",
         "core.review.outliers",
         "core.sampled_projection",
+        "core.shards.search_turns",
         "core.shards.storage",
         "core.sources.roots",
     },

@@ -76,7 +76,8 @@ def test_whoever_waits_may_give_up_and_takes_nothing_from_the_other(cache):
     def give_up():
         raise GivenUpError
 
-    with take_turn(cache, "work", meanwhile=ignore):
+    with take_turn(cache, "work", meanwhile=ignore) as is_held:
+        assert is_held
         with pytest.raises(GivenUpError), take_turn(cache, "work", meanwhile=give_up):
             pytest.fail("two turns at once")
         assert len(locks(cache)) == 1
@@ -108,5 +109,8 @@ def test_where_nothing_can_be_locked_nobody_waits(cache, monkeypatch, fault):
         raise PermissionError("no")
 
     monkeypatch.setattr(*((os, "open", fail) if fault == "open" else (turns, "_lock", fail)))
-    with take_turn(cache, "work", meanwhile=fail), take_turn(cache, "work", meanwhile=fail):
-        pass
+    with (
+        take_turn(cache, "work", meanwhile=fail) as first,
+        take_turn(cache, "work", meanwhile=fail) as second,
+    ):
+        assert (first, second) == (False, False)

@@ -13,11 +13,12 @@ _TAKEN = -1
 
 
 @contextmanager
-def take_turn(cache: Path, work: str, *, meanwhile: Callable[[], object]) -> Iterator[None]:
+def take_turn(cache: Path, work: str, *, meanwhile: Callable[[], object]) -> Iterator[bool]:
     """Hold the only turn at a piece of work; the system ends the turn of whoever is killed.
 
     A file beside the cache is locked for as long. Where that cannot be, as in a folder that one
-    may not write to, nobody waits: the work may then be done twice, and comes to the same.
+    may not write to, nobody waits: the work may then be done twice, and comes to the same. Which of
+    the two it is, is given: True where the turn is held.
 
     Args:
         cache: the file beside which the lock lies.
@@ -32,7 +33,7 @@ def take_turn(cache: Path, work: str, *, meanwhile: Callable[[], object]) -> Ite
         time.sleep(_PAUSE_SECONDS)
         file = _try(path)
     try:
-        yield
+        yield file is not None
     finally:
         if file is not None:
             _end(path, file)

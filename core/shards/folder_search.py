@@ -4,20 +4,19 @@ Below `IndexParams.from_images` every distance is taken. From there on FAISS' in
 that is installed; where it is not, every distance is taken as well, and what to install is said.
 """
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.caching.turns import take_turn
-from core.progress import Progress, Watch
+from core.progress import Watch
 from core.reduction import Reduction
 from core.shards.full_search import FullMatch, Prepared, place_of, prepare
 from core.shards.index_building import make_index
 from core.shards.index_facts import IndexParams
 from core.shards.search_index import INSTALL, Index, is_available, open_index
+from core.shards.search_turns import take_place
 from core.shards.shards import Shards
 
 _INDEX_FOLDER = "index"
@@ -88,7 +87,7 @@ def open_search(
     """
     params = params or IndexParams()
     place = place_of(shards, reduction, beside=beside)
-    with _turn(beside, place, "search", watch):
+    with take_place(place, beside=beside, stage="search", watch=watch):
         prepared = prepare(shards, reduction, beside=beside, watch=watch)
     count = len(prepared.rows)
     if exact or count < params.from_images or count <= params.nearest:
@@ -97,15 +96,10 @@ def open_search(
         return FolderSearch(prepared, advice=_advise(count))
     folder = place / _INDEX_FOLDER
     shape = prepared.values.shape[0], prepared.values.shape[1]
-    with _turn(beside, folder, "index", watch):
+    with take_place(folder, beside=beside, stage="index", watch=watch):
         index = open_index(folder, shape, params) or make_index(prepared, folder, params, watch)
     how = index.facts.describe()
     return FolderSearch(prepared, index if index.facts.n_probes else None, how)
-
-
-def _turn(beside: Path, place: Path, stage: str, watch: Watch) -> AbstractContextManager[None]:
-    """Of all that would make the same files; whoever comes later finds them."""
-    return take_turn(beside, str(place), meanwhile=lambda: watch.step(Progress(stage)))
 
 
 def _advise(count: int) -> str:

@@ -6,7 +6,6 @@ of 256 values take 0.06 to 0.16 s on two cores, FAISS' flat index 0.13 s: docs/s
 """
 
 import os
-import secrets
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from core.errors import CoreError
 from core.images import identify
 from core.progress import Progress, Watch
 from core.reduction import Reduction
+from core.shards.search_turns import partial_of
 from core.shards.shards import Shards
 
 _BLOCK_ROWS = 1 << 16
@@ -109,7 +109,7 @@ def prepare(
         with suppress(OSError):
             os.utime(place)
         return kept
-    partial = home / f".{place.name}-{secrets.token_hex(4)}"
+    partial = partial_of(place)
     try:
         partial.mkdir(parents=True)
         _write(partial, shards, reduction, shape, watch)

@@ -5,7 +5,6 @@ by block. How many lists a search looks into is doubled until the goal is reache
 to a quarter of them.
 """
 
-import secrets
 import shutil
 from dataclasses import replace
 from math import isqrt
@@ -28,6 +27,7 @@ from core.shards.search_index import (
     part_rows,
 )
 from core.shards.search_recall import draw_places, find_radii, measure_recall
+from core.shards.search_turns import partial_of
 
 _BLOCK_ROWS = 1 << 16
 _TRAINED_ON = 64
@@ -53,7 +53,7 @@ def make_index(
         Cancelled: `watch` said so; nothing is left.
         ImportError: FAISS is not installed.
     """
-    partial = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+    partial = partial_of(folder)
     shape = prepared.values.shape[0], prepared.values.shape[1]
     try:
         partial.mkdir(parents=True)
