@@ -93,6 +93,29 @@ def test_shards_that_were_extracted_anew_are_read_anew(tmp_path, beside, monkeyp
     assert len(list((tmp_path / "cache.search").iterdir())) == 2
 
 
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_shards_that_change_after_they_were_opened_are_not_kept_as_those(
+    tmp_path, beside, monkeypatch, when
+):
+    def change():
+        write_values(tmp_path / "shards", values + 1, 2)
+
+    def blocks(self):
+        yield from kept(self)
+        change()
+
+    values, kept = np.ones((6, 3), dtype=np.float32), Shards.blocks
+    write_values(tmp_path / "shards", values, 2)
+    opened = Shards(str(tmp_path / "shards"))
+    if when == "before":
+        change()
+    else:
+        monkeypatch.setattr(Shards, "blocks", blocks)
+    with pytest.raises(CoreError, match=r"shards were extracted anew since they were opened: open"):
+        prepare(opened, PLAIN, beside=beside)
+    assert list((tmp_path / "cache.search").glob("*")) == []
+
+
 def test_what_was_moved_with_its_times_lost_is_still_the_same(shards, tmp_path):
     copied = tmp_path / "copied"
     copied.mkdir()

@@ -82,7 +82,8 @@ def open_search(
         watch: told of the progress.
 
     Raises:
-        CoreError: the shards cannot be read, or the files cannot be written.
+        CoreError: the shards cannot be read or are others than those that were opened, or the
+            files of their features cannot be written.
         Cancelled: `watch` said so; what was whole is kept.
     """
     params = params or IndexParams()

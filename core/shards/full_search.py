@@ -98,7 +98,8 @@ def prepare(
         watch: told of the progress.
 
     Raises:
-        CoreError: the shards cannot be read, or the files cannot be written.
+        CoreError: the shards cannot be read or are others than those that were opened, or the
+            files cannot be written.
         Cancelled: `watch` said so; nothing is left.
     """
     place = place_of(shards, reduction, beside=beside)
@@ -110,9 +111,11 @@ def prepare(
             os.utime(place)
         return kept
     partial = partial_of(place)
+    _require_unchanged(shards)
     try:
         partial.mkdir(parents=True)
         _write(partial, shards, reduction, shape, watch)
+        _require_unchanged(shards)  # nor while they were read
         with suppress(OSError):  # another process may have been first, or it is damaged
             shutil.rmtree(place)
         partial.rename(place)
@@ -138,6 +141,15 @@ def place_of(shards: Shards, reduction: Reduction, *, beside: Path) -> Path:
         turned=[None if one is None else identify(one.tobytes()) for one in turned],
     )
     return search_folder(beside) / key
+
+
+def _require_unchanged(shards: Shards) -> None:
+    """Refuse to keep the features of other images under the key of those that were opened."""
+    if Shards(shards.uri, allow_missing=True).content != shards.content:
+        raise CoreError(
+            f"the shards at {shards.uri} were extracted anew since they were opened: open them "
+            "again"
+        )
 
 
 def _write(
