@@ -3,12 +3,14 @@
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.caching import turns
-from core.errors import CoreError
+from core.errors import Cancelled, CoreError
 from core.progress import Watch
 from core.reduction import ReductionParams, reduce_features
 from core.shards import folder_search
@@ -78,8 +80,6 @@ class Part:
 @pytest.fixture
 def search(monkeypatch):
     """Four images at 0, 1, 2, 3 on a line, and a function that gives an index that finds some."""
-    from types import SimpleNamespace  # noqa: PLC0415
-
     faiss = SimpleNamespace(SearchParametersIVF=lambda nprobe: nprobe)
     monkeypatch.setitem(sys.modules, "faiss", faiss)
     values = np.arange(4, dtype=np.float32)[:, None]
@@ -104,6 +104,7 @@ def test_what_is_approximate_says_so_and_more_than_was_measured_is_exact(search)
     made = search(3, 0, 2, -1)
     assert made.describe(2) == "approximate: found 99.4 % of the exact 2 nearest of 3 images"
     assert made.describe(3) == EXACT
+    assert made.find(np.zeros(1, dtype=np.float32), 2).how == made.describe(2)
     assert made.find(np.array([0.9], dtype=np.float32), 3).rows.tolist() == [10, 0, 20]
     with pytest.raises(CoreError, match="the 0 nearest images"):
         made.find(np.zeros(1, dtype=np.float32), 0)
@@ -114,9 +115,60 @@ def test_where_the_index_finds_too_few_all_are_looked_at(search):
     assert found.rows.tolist() == [10, 0]
 
 
-def test_a_damaged_list_is_named_and_no_other_image_is_shown(search):
-    with pytest.raises(CoreError, match="the search index is damaged: its part 0 names images"):
-        search(3, 4).find(np.zeros(1, dtype=np.float32), 2)
+def test_where_the_index_is_damaged_all_are_looked_at_and_it_is_given_up(search, tmp_path):
+    (tmp_path / "index.json").write_bytes(b"")
+    made = replace(search(3, 4), folder=tmp_path)
+    found = made.find(np.array([0.9], dtype=np.float32), 2)
+    assert found.rows.tolist() == [10, 0]
+    assert found.how == (
+        f"{EXACT}, for the index is damaged: its part 0 names images beyond its 4. The next search "
+        "makes it anew"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_index_that_stays_is_told(search, tmp_path):
+    (tmp_path / "index.json").mkdir()  # which cannot be removed like a file
+    found = replace(search(3, 4), folder=tmp_path).find(np.zeros(1, dtype=np.float32), 2)
+    assert found.rows.tolist() == [0, 10]
+    assert "It cannot be removed (" in found.how
+    assert found.how.endswith("`python -m core cache clear results` does that")
+
+
+def test_what_faiss_refuses_is_damage(search, monkeypatch):
+    def refuse(self, *_, **__):
+        raise RuntimeError("Error in\n  faiss")
+
+    made = search(3, 0)
+    monkeypatch.setattr(Part, "search", refuse)
+    found = made.find(np.array([0.9], dtype=np.float32), 2)
+    assert found.rows.tolist() == [10, 0]
+    assert "the index is damaged: Error in faiss. " in found.how
+
+
+def test_where_no_index_can_be_made_all_are_looked_at_and_why_is_said(shards, beside, monkeypatch):
+    def fail(*_):
+        raise CoreError("the index: No space left on device")
+
+    monkeypatch.setitem(sys.modules, "faiss", SimpleNamespace())
+    monkeypatch.setattr(folder_search, "make_index", fail)
+    found = open_search(shards, PLAIN, beside=beside, params=FEW).find(
+        np.full(3, 4.9, dtype=np.float32), 2
+    )
+    assert found.rows.tolist() == [5, 4]
+    assert found.how == (
+        f"{EXACT}, for the index cannot be made: the index: No space left on device"
+    )
+
+
+def test_who_stops_the_making_of_an_index_stops_the_search(shards, beside, monkeypatch):
+    def stop(*_):
+        raise Cancelled("stopped")
+
+    monkeypatch.setitem(sys.modules, "faiss", SimpleNamespace())
+    monkeypatch.setattr(folder_search, "make_index", stop)
+    with pytest.raises(Cancelled):
+        open_search(shards, PLAIN, beside=beside, params=FEW)
 
 
 def test_the_nearest_come_from_all_parts(search):

@@ -151,8 +151,40 @@ def test_what_was_stopped_leaves_nothing(clustered, tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named(clustered, tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(CoreError, match="cannot make the index"):
+    with pytest.raises(CoreError, match=r"file/index: .*Not a directory"):
         make_index(clustered, tmp_path / "file" / "index", PARAMS)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("bad\nwrite"), MemoryError()])
+def test_what_faiss_cannot_do_is_said_in_one_line(clustered, tmp_path, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(index_building, "_train", fail)
+    with pytest.raises(CoreError, match=r"index: (bad write|memory is full)$"):
+        make_index(clustered, tmp_path / "index", PARAMS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_image_that_cannot_be_in_a_list_is_not_shown_and_the_index_made_anew(
+    clustered, tmp_path
+):
+    """The last of a file's bytes are the number of the last image of its last list."""
+    write_values(tmp_path / "shards", clustered.values, 1024)
+    shards = Shards(str(tmp_path / "shards"))
+    plain = reduce_features(clustered.values[:9], ReductionParams("none", None))
+    asked = {"beside": tmp_path / "cache.sqlite", "params": PARAMS}
+    open_search(shards, plain, **asked)
+    (file,) = (tmp_path / "cache.search").rglob("part-00000.faiss")
+    data = file.read_bytes()
+    last = int.from_bytes(data[-8:], "little")
+    assert last < 1000
+    file.write_bytes(data[:-8] + (10**9).to_bytes(8, "little"))
+    one = clustered.values[last]
+    found = open_search(shards, plain, **asked).find(one, 3)
+    assert found.rows.tolist() == nearest_by_sorting(clustered.values, one, 3).tolist()
+    assert found.how.startswith("exact: the distance to every image was taken, for the index is ")
+    assert open_search(shards, plain, **asked).find(one, 3).how.startswith("approximate: ")
 
 
 def test_a_folder_is_searched_by_it_and_it_is_made_once(clustered, tmp_path, monkeypatch):

@@ -123,7 +123,7 @@ def _search_shards(
     match = made.find(one, count)
     rows = match.rows.tolist()
     paths: list[str] = shards.take(rows, ("uri",)).column(0).to_pylist()
-    how = f"nearest of {match.n_images:,} images, {made.describe(count)}"
+    how = f"nearest of {match.n_images:,} images, {match.how}"
     return _Found(rows, paths, match.distances.tolist(), how)
 
 

@@ -4,23 +4,30 @@ Below `IndexParams.from_images` every distance is taken. From there on FAISS' in
 that is installed; where it is not, every distance is taken as well, and what to install is said.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import CoreError
 from core.progress import Watch
 from core.reduction import Reduction
-from core.shards.full_search import FullMatch, Prepared, place_of, prepare
+from core.shards.full_search import EXACT, FullMatch, Prepared, place_of, prepare
 from core.shards.index_building import make_index
 from core.shards.index_facts import IndexParams
-from core.shards.search_index import INSTALL, Index, is_available, open_index
+from core.shards.search_index import (
+    FACTS_FILE,
+    INSTALL,
+    DamagedIndexError,
+    Index,
+    is_available,
+    open_index,
+)
 from core.shards.search_turns import take_place
 from core.shards.shards import Shards
 
 _INDEX_FOLDER = "index"
-_EXACT = "exact: the distance to every image was taken"
 _UNWATCHED = Watch()
 
 
@@ -33,24 +40,28 @@ class FolderSearch:
         index: by which few of them are looked at; None where all are.
         how: whether what is found is exact, in words.
         advice: what would make it quicker; empty where nothing would.
+        folder: of the index; None where there is none.
     """
 
     prepared: Prepared
     index: Index | None = None
-    how: str = _EXACT
+    how: str = EXACT
     advice: str = ""
+    folder: Path | None = None
 
     def find(self, one: NDArray[np.float32], k: int) -> FullMatch:
-        """The k nearest to `one` (d,), by their exact distances.
+        """The k nearest to `one` (d,), by their exact distances, and how they were found.
+
+        Where the index is damaged all images are looked at, and the next search makes it anew.
 
         Raises:
-            CoreError: k is below 1, or the index is damaged.
+            CoreError: k is below 1.
         """
-        if not self.is_exact(k) and self.index is not None:
-            (candidates,) = self.index.candidates(one[None], k)
-            if len(candidates) >= k:
-                return self.prepared.rank(candidates, one, k)
-        return self.prepared.find(one, k)
+        try:
+            return replace(self._find(one, k), how=self.describe(k))
+        except DamagedIndexError as damage:
+            how = f"{EXACT}, for the index is damaged: {damage}. {_give_up(self.folder)}"
+            return replace(self.prepared.find(one, k), how=how)
 
     def is_exact(self, k: int) -> bool:
         """Whether every distance is taken; also of more images than the index was measured for."""
@@ -58,8 +69,15 @@ class FolderSearch:
 
     def describe(self, k: int) -> str:
         """Whether the k nearest are exact, and what would make it quicker, in words."""
-        how = _EXACT if self.index is not None and self.is_exact(k) else self.how
+        how = EXACT if self.index is not None and self.is_exact(k) else self.how
         return ". ".join(one for one in (how, self.advice) if one)
+
+    def _find(self, one: NDArray[np.float32], k: int) -> FullMatch:
+        if not self.is_exact(k) and self.index is not None:
+            (candidates,) = self.index.candidates(one[None], k)
+            if len(candidates) >= k:
+                return self.prepared.rank(candidates, one, k)
+        return self.prepared.find(one, k)
 
 
 def open_search(
@@ -72,6 +90,8 @@ def open_search(
     watch: Watch = _UNWATCHED,
 ) -> FolderSearch:
     """Everything that a search needs, from the files beside a cache, or made now.
+
+    Where the index cannot be made every distance is taken, and `how` says why.
 
     Args:
         shards: the folder.
@@ -91,16 +111,38 @@ def open_search(
     with take_place(place, beside=beside, stage="search", watch=watch):
         prepared = prepare(shards, reduction, beside=beside, watch=watch)
     count = len(prepared.rows)
-    if exact or count < params.from_images or count <= params.nearest:
+    if exact or not is_worth_index(count, params):
         return FolderSearch(prepared)
     if not is_available():
         return FolderSearch(prepared, advice=_advise(count))
     folder = place / _INDEX_FOLDER
     shape = prepared.values.shape[0], prepared.values.shape[1]
-    with take_place(folder, beside=beside, stage="index", watch=watch):
-        index = open_index(folder, shape, params) or make_index(prepared, folder, params, watch)
+    try:
+        with take_place(folder, beside=beside, stage="index", watch=watch):
+            index = open_index(folder, shape, params) or make_index(prepared, folder, params, watch)
+    except CoreError as problem:
+        return FolderSearch(prepared, how=f"{EXACT}, for the index cannot be made: {problem}")
     how = index.facts.describe()
-    return FolderSearch(prepared, index if index.facts.n_probes else None, how)
+    return FolderSearch(prepared, index if index.facts.n_probes else None, how, folder=folder)
+
+
+def is_worth_index(count: int, params: IndexParams | None = None) -> bool:
+    """Whether so many images are searched by an index, where FAISS is installed."""
+    params = params or IndexParams()
+    return count >= params.from_images and count > params.nearest
+
+
+def _give_up(folder: Path | None) -> str:
+    """Let the next search make an index anew; in words, whether it will."""
+    try:
+        if folder is not None:
+            (folder / FACTS_FILE).unlink(missing_ok=True)
+    except OSError as error:
+        return (
+            f"It cannot be removed ({error.strerror or error}): "
+            "`python -m core cache clear results` does that"
+        )
+    return "The next search makes it anew"
 
 
 def _advise(count: int) -> str:

@@ -24,6 +24,7 @@ from core.reduction import Reduction
 from core.shards.search_turns import partial_of
 from core.shards.shards import Shards
 
+EXACT = "exact: the distance to every image was taken"
 _BLOCK_ROWS = 1 << 16
 _SPARE = 8
 """Candidates beyond k: their distances are taken again, by differences."""
@@ -40,11 +41,13 @@ class FullMatch:
         rows: their rows in the folder, int64 (k,).
         distances: Euclidean, in prepared features, float32 (k,).
         n_images: how many were compared.
+        how: whether they are exact, in words.
     """
 
     rows: NDArray[np.int64]
     distances: NDArray[np.float32]
     n_images: int
+    how: str = EXACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def make_index(
         watch: told of the progress.
 
     Raises:
-        CoreError: the files cannot be written, or FAISS refuses the features.
+        CoreError: the files cannot be written, FAISS refuses the features, or memory is full.
         Cancelled: `watch` said so; nothing is left.
         ImportError: FAISS is not installed.
     """
@@ -61,8 +61,9 @@ def make_index(
         (partial / FACTS_FILE).write_bytes(facts.dump())
         shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
-    except (OSError, RuntimeError) as error:  # the latter is FAISS'
-        raise CoreError(f"cannot make the index {folder}: {error}") from error
+    except (OSError, RuntimeError, MemoryError) as error:  # the latter two may be FAISS'
+        reason = " ".join(str(error).split()) or "memory is full"
+        raise CoreError(f"{folder}: {reason}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     made = open_index(folder, shape, params)

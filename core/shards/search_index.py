@@ -30,6 +30,10 @@ _CANDIDATES = 4, 32
 _ID_BYTES = 8
 
 
+class DamagedIndexError(CoreError):
+    """What an index finds cannot be; made anew it would be whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """An index that was made before. Any number of threads may search in it at once.
@@ -53,14 +57,17 @@ class Index:
             n_probes: into how many lists to look, if not as many as the facts say.
 
         Raises:
-            CoreError: it is damaged.
+            DamagedIndexError: what it finds cannot be.
         """
         faiss = load_faiss()
         times, more = _CANDIDATES
         wanted = times * k + more
         probes = faiss.SearchParametersIVF(nprobe=n_probes or self.facts.n_probes)
         asked = np.ascontiguousarray(ones, dtype=np.float32)
-        found = [part.search(asked, wanted, params=probes) for part in self.parts]
+        try:
+            found = [part.search(asked, wanted, params=probes) for part in self.parts]
+        except RuntimeError as error:  # FAISS'
+            raise DamagedIndexError(" ".join(str(error).split())) from error
         distances = np.concatenate([one[0] for one in found], axis=1)  # (q, parts x wanted)
         places = np.concatenate([self._places(n, one[1]) for n, one in enumerate(found)], axis=1)
         order = np.argsort(distances, axis=1, kind="stable")[:, :wanted]
@@ -71,10 +78,7 @@ class Index:
         """From rows of a part to those of all; -1, where FAISS has found none, stays."""
         part = self.parts[number]
         if len(ids) and (ids.min() < -1 or ids.max() >= part.ntotal):
-            raise CoreError(
-                f"the search index is damaged: its part {number} names images beyond its "
-                f"{part.ntotal:,}. Run `python -m core cache clear results` and search again"
-            )
+            raise DamagedIndexError(f"its part {number} names images beyond its {part.ntotal:,}")
         return np.where(ids < 0, ids, ids + number * PART_ROWS)
 
 

@@ -125,7 +125,7 @@ def _search(study: Study, query: int | bytes, watch: Watch, *, exact: bool) -> _
     table = source.shards.take(match.rows.tolist(), ("uri", "thumbnail"))
     rows = zip(table.to_pylist(), match.distances.tolist(), strict=True)
     hits = tuple(_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows)
-    return _Hits(hits, made.describe(_FOUND), exact or not made.is_exact(_FOUND))
+    return _Hits(hits, match.how, exact or not made.is_exact(_FOUND))
 
 
 def _draw(hit: _Hit) -> str:
