@@ -12,6 +12,8 @@ import { Stage } from "./stage.js";
 // Who walks through the maps with the arrows sees each at once; Python is told where they stay.
 const STAY_MS = 200;
 const PRINT = 2;
+const ANSWER_MS = 4000;
+const TRIES = 3;
 
 export default mountInTurn((parent) => new Maps(parent));
 
@@ -42,7 +44,7 @@ class Maps {
     const news = this.data && this.data.layer !== data.layer;
     this.data = data;
     this.images = images;
-    if (this.wanted === data.layer) this.wanted = undefined;
+    if (this.wanted === data.layer) this.stopAsking();
     this.takeSheets();
     this.follow(news);
     this.root.setAttribute("aria-busy", "false");
@@ -167,10 +169,25 @@ class Maps {
     const next = layers[layers.indexOf(this.wanted ?? layer) + by];
     if (!next) return;
     this.wanted = next;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => (this.wanted = undefined), 2000);
     this.root.setAttribute("aria-busy", "true");
-    this.tell("asked", { layer: next });
+    this.ask(next, TRIES);
+  }
+
+  // What is told while Python still hears something else can get lost: it is told again.
+  ask(layer, tries) {
+    this.tell("asked", { layer });
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => (tries > 1 ? this.ask(layer, tries - 1) : this.giveUp()), ANSWER_MS);
+  }
+
+  stopAsking() {
+    clearTimeout(this.waiting);
+    this.wanted = undefined;
+  }
+
+  giveUp() {
+    this.stopAsking();
+    this.root.setAttribute("aria-busy", "false");
   }
 
   fail(error) {
