@@ -1,7 +1,7 @@
 """What the page shows while a job works, when it failed, and when it was stopped."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import Any
 
@@ -32,14 +32,21 @@ def await_study(key: Hashable, job: Job) -> Any:
     return _take(key, job)
 
 
-def await_result(key: Hashable, work: Work, message: str) -> Any:
-    """The result of a short job; while it works, what the page showed before stays."""
+def await_result(key: Hashable, work: Work, message: str | Callable[[Job], str]) -> Any:
+    """The result of a short job; while it works, what the page showed before stays.
+
+    Args:
+        key: of the job.
+        work: what it does.
+        message: what it does in words, for all of its time or as it is now.
+    """
     job = all_jobs().run(key, work)
     slot = st.empty()
     began = time.monotonic()
     while not job.wait(PATIENCE_SECONDS):
         # Writing is also what lets Streamlit leave this run when the user has moved on.
-        slot.caption(f"{message} … {time.monotonic() - began:.0f} s")
+        told = message if isinstance(message, str) else message(job)
+        slot.caption(f"{told} … {time.monotonic() - began:.0f} s")
     slot.empty()
     return _take(key, job)
 

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from core import cli
 from core.cache import Cache
+from core.errors import CoreError
+from core.progress import Progress
 from core.recipe import StudyParams
 from core.shards import folder_search
 from core.shards.folder_search import FolderSearch
@@ -274,10 +276,26 @@ def test_where_an_index_would_help_the_page_says_how_to_install_it(page, house, 
     monkeypatch.setitem(sys.modules, "faiss", None)
     app = page(sample=5, link={"image": sampled_id(page, 1)[:16]})
     app = settle(find_button(app).click().run())
-    said = texts(app)
+    said = texts(app).replace("\\", "")
     assert "the distance beneath each; exact: the distance to every image was taken. " in said
     assert "`pip install -r requirements-faiss.txt` brings an index, by which 8 images are " in said
     assert "Exact" not in [each.label for each in app.toggle]
+
+
+def said_by(app):
+    return texts(app).replace("\\", "")
+
+
+def find_exact(app):
+    (toggle,) = [each for each in app.toggle if each.label == "Exact"]
+    return toggle
+
+
+@pytest.fixture
+def indexed(monkeypatch):
+    """From eight images on there is an index, for all that the page knows."""
+    monkeypatch.setattr(folder_search, "IndexParams", lambda: IndexParams(8, nearest=7))
+    monkeypatch.setitem(sys.modules, "faiss", SimpleNamespace())
 
 
 class Nearby:
@@ -289,22 +307,65 @@ class Nearby:
         return [np.arange(1)]
 
 
+@pytest.mark.usefixtures("indexed")
 def test_what_an_index_finds_is_called_approximate_and_can_be_had_exactly(page, monkeypatch):
     def open_search(*args, exact, **kwargs):
-        made = kept(*args, exact=exact, **kwargs)
+        made = kept(*args, exact=True, **kwargs)
         return made if exact else FolderSearch(made.prepared, Nearby(), Nearby.facts.describe())
 
     kept = folder_search.open_search
     monkeypatch.setattr(folder_search, "open_search", open_search)
     app = page(sample=5, link={"image": sampled_id(page, 2)[:16]})
     app = settle(find_button(app).click().run())
-    assert "approximate: found 99.5 % of the exact 24 nearest of 8 images." in texts(app)
-    (toggle,) = [each for each in app.toggle if each.label == "Exact"]
-    app = settle(toggle.set_value(True).run())
-    assert "beneath each; exact: the distance to every image was taken." in texts(app)
-    (toggle,) = [each for each in app.toggle if each.label == "Exact"]
-    app = settle(toggle.set_value(False).run())
-    assert "approximate: found 99.5 %" in texts(app)
+    assert "approximate: found 99.5 % of the exact 24 nearest of 8 images." in said_by(app)
+    app = settle(find_exact(app).set_value(True).run())
+    assert "beneath each; exact: the distance to every image was taken." in said_by(app)
+    app = settle(find_exact(app).set_value(False).run())
+    assert "approximate: found 99.5 %" in said_by(app)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_without_anything_found_there_is_the_way_to_the_exact_search(page, monkeypatch):
+    """The switch stands before the wait for the index, so it is there whatever comes of that."""
+
+    def open_search(*args, exact, **kwargs):
+        if not exact:
+            raise CoreError("no [index]")
+        return kept(*args, exact=exact, **kwargs)
+
+    kept = folder_search.open_search
+    monkeypatch.setattr(folder_search, "open_search", open_search)
+    app = page(sample=5, link={"image": sampled_id(page, 3)[:16]})
+    app = settle(find_button(app).click().run())
+    (told,) = app.info
+    assert told.value == r"All images cannot be searched\: no \[index\]"
+    app = settle(find_exact(app).set_value(True).run())
+    assert "beneath each; exact: the distance to every image was taken." in said_by(app)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_why_no_index_could_be_made_is_said_with_what_was_found(page, monkeypatch):
+    def fail(*_):
+        raise CoreError("/a_b/index: No space left on device")
+
+    monkeypatch.setattr(folder_search, "make_index", fail)
+    app = page(sample=5, link={"image": sampled_id(page, 4)[:16]})
+    app = settle(find_button(app).click().run())
+    assert r"cannot be made\: /a\_b/index\: No space left on device." in texts(app)
+
+
+def test_the_wait_tells_its_stage():
+    def tell(*progress):
+        return explore_full._tell_stage(
+            SimpleNamespace(progress=Progress(*progress), rate=0.0, seconds_left=None)
+        )
+
+    assert tell("start") == tell("find") == "Searching all images"
+    assert tell("search", 1000, 2000) == "Preparing all features, once: 1,000 of 2,000 images"
+    assert tell("index") == "Making the index, once"  # another process has the turn
+    assert tell("compare", 7, 9) == (
+        "Comparing the index with the exact search, once: 7 of 9 images"
+    )
 
 
 def read_search(answer):

@@ -74,6 +74,7 @@ def make_index(
 
 def _write(prepared: Prepared, folder: Path, facts: IndexFacts, watch: Watch) -> IndexFacts:
     """The parts, then how good they are; none stay where they are of no use."""
+    watch.step(Progress("index", 0, facts.shape[0]))
     empty = _train(prepared, facts)
     sealed = replace(facts, n_lists=empty.nlist, parts=_write_parts(prepared, folder, empty, watch))
     measured = _choose(prepared, folder, sealed, watch)

@@ -9,14 +9,24 @@ import streamlit as st
 from core.errors import CoreError
 from core.images import identify
 from core.pictures.decoding import ImageProblem
-from core.progress import Watch
+from core.progress import Progress, Watch
 from core.study import Study
-from dashboard.jobs import all_jobs
+from dashboard.jobs import Job, all_jobs
 from dashboard.provenance import escape_markdown
 from dashboard.state import View
-from dashboard.waiting import await_result
+from dashboard.waiting import await_result, describe
 
 _FOUND = 24
+_MESSAGE = "Searching all images"
+_HELP = (
+    "Not in the sample alone. The first search reads all features once; where FAISS is installed "
+    "and there are very many images, it makes an index as well, which can take minutes."
+)
+_STAGES = {
+    "search": "Preparing all features, once",
+    "index": "Making the index, once",
+    "compare": "Comparing the index with the exact search, once",
+}
 _GRID = "display: grid; grid-template-columns: repeat(auto-fill, 5rem); gap: 0.75rem 0.5rem"
 _PICTURE = "width: 5rem; height: 5rem; object-fit: cover; border-radius: 0.4rem"
 _LINE = "overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.75rem"
@@ -31,14 +41,10 @@ class _Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """What was found, the nearest first, and in words how.
-
-    `is_chosen` says that there is an exact way beside the quick one.
-    """
+    """What was found, the nearest first, and in words how."""
 
     nearest: tuple[_Hit, ...]
     how: str
-    is_chosen: bool
 
 
 def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str) -> None:
@@ -60,31 +66,52 @@ def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str)
             f"Nearest in all {total:,} images",
             key=key,
             icon=":material/manage_search:",
-            help="Not in the sample alone. The first search reads all features once.",
+            help=_HELP,
             on_click=lambda: st.session_state.update({f"{key} for": wanted}),
         )
         return
-    exact = bool(st.session_state.get(f"{key} exact"))
+    exact = _offer_exact(total, key=f"{key} exact")
     job = ("search all", view.study, _content(study), name, exact)
     found: _Hits | str = await_result(
-        job, lambda watch: _try_to_search(study, query, watch, exact=exact), "Searching all images"
+        job, lambda watch: _try_to_search(study, query, watch, exact=exact), _tell_stage
     )
     if isinstance(found, str):
         all_jobs().forget(job)  # perhaps it can be had later
         st.info(escape_markdown(f"All images cannot be searched: {found}"))
     else:
-        _show(found, total, key=key)
+        _show(found, total)
 
 
-def _show(found: _Hits, total: int, *, key: str) -> None:
-    st.caption(f"The nearest of all {total:,} images, the distance beneath each; {found.how}.")
-    if found.is_chosen:
-        st.toggle(
-            "Exact",
-            key=f"{key} exact",
-            help="The distance to every image is taken, which takes longer.",
-        )
+def _offer_exact(total: int, *, key: str) -> bool:
+    """Whether every distance shall be taken; a switch, before any wait, where an index may do."""
+    from core.shards.folder_search import is_worth_index  # noqa: PLC0415 - brings pyarrow
+    from core.shards.search_index import is_available  # noqa: PLC0415
+
+    if not (is_worth_index(total) and is_available()):
+        return False
+    return st.toggle(
+        "Exact",
+        key=key,
+        help="The distance to every image is taken, which takes longer and needs no index.",
+    )
+
+
+def _tell_stage(job: Job) -> str:
+    stage = _STAGES.get(job.progress.stage, _MESSAGE)
+    return f"{stage}: {describe(job)}" if job.progress.total else stage
+
+
+def _show(found: _Hits, total: int) -> None:
+    st.caption(
+        f"The nearest of all {total:,} images, the distance beneath each; {_escape(found.how)}."
+    )
     st.html(f'<div style="{_GRID}">{"".join(map(_draw, found.nearest))}</div>')
+
+
+def _escape(how: str) -> str:
+    """What is named by the system stays text; commands stay what they are."""
+    parts = how.split("`")
+    return "`".join(one if at % 2 else escape_markdown(one) for at, one in enumerate(parts))
 
 
 def _count(study: Study) -> int:
@@ -95,7 +122,7 @@ def _count(study: Study) -> int:
 
 
 def _content(study: Study) -> str:
-    """Of the shards: they may be extracted anew while the page is open."""
+    """Of the shards as they were opened; a study of others searches anew."""
     from core.sources.parquet import ParquetSource  # noqa: PLC0415
 
     source = study.source
@@ -121,11 +148,12 @@ def _search(study: Study, query: int | bytes, watch: Watch, *, exact: bool) -> _
     made = open_search(
         source.shards, study.reduction, beside=study.cache.path, exact=exact, watch=watch
     )
+    watch.step(Progress("find"))
     match = made.find(values, _FOUND)
     table = source.shards.take(match.rows.tolist(), ("uri", "thumbnail"))
     rows = zip(table.to_pylist(), match.distances.tolist(), strict=True)
     hits = tuple(_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows)
-    return _Hits(hits, match.how, exact or not made.is_exact(_FOUND))
+    return _Hits(hits, match.how)
 
 
 def _draw(hit: _Hit) -> str:
