@@ -24,7 +24,16 @@ ARTICLE = (
     "--transform article --layer fc1 --precision fp32 --normalize none --reduce none "
     "--seed 42 --k 5"
 )
-SIZES = [(640, 520), (512, 512), (300, 200), (530, 90), (40, 700), (900, 900), (620, 540), (512, 700)]
+SIZES = [
+    (640, 520),
+    (512, 512),
+    (300, 200),
+    (530, 90),
+    (40, 700),
+    (900, 900),
+    (620, 540),
+    (512, 700),
+]
 
 
 @pytest.fixture(scope="module")
