@@ -1,12 +1,15 @@
 """UMAP: a map on which images that resemble each other lie together.
 
 L. McInnes, J. Healy and J. Melville, "UMAP: Uniform Manifold Approximation and Projection for
-Dimension Reduction", arXiv:1802.03426, by umap-learn.
+Dimension Reduction", arXiv:1802.03426: the graph and the start by umap-learn, the rest by
+`core.layout`.
 """
 
 import threading
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.errors import CoreError, check_choice
 from core.neighbors import METRICS, Neighbors
+from core.versions import version
 
 DIMENSIONS = (2, 3)
 SMALLEST = 5
@@ -23,7 +27,12 @@ SAMPLE_ABOVE = 50_000
 SAMPLE = 25_000
 """Images that are then laid out from the start."""
 ROUNDS = 50
-"""In which all are moved then; from the start UMAP takes 200."""
+"""In which all are moved then."""
+
+_LAYOUT = 2
+"""Raised whenever a change of ours alters the map of the same images."""
+_FEW, _ROUNDS_OF_FEW, _ROUNDS_OF_MANY = 10_000, 500, 200
+"""Rounds from the start, as umap-learn has them."""
 
 # numba's fallback threading layer aborts the process when two threads enter it at once.
 _one_at_a_time = threading.Lock()
@@ -55,6 +64,11 @@ class Projection:
 
     coordinates: NDArray[np.float32]
     method: str
+
+
+def map_makers() -> dict[str, str | int]:
+    """What a map depends on beside its images and parameters: for the keys of what is kept."""
+    return {"umap": version("umap-learn"), "layout": _LAYOUT}
 
 
 def neighbors_needed(n_images: int, params: UMAPParams) -> int:
@@ -94,8 +108,7 @@ def settle(
 
     For 5 images or more.
     """
-    start = {"init": places, "n_epochs": rounds}
-    moved = _fit_umap(values, neighbors, params, **start)
+    moved = _fit_umap(values, neighbors, params, rounds=rounds, places=places)
     return Projection(moved, _describe(len(values), params))
 
 
@@ -120,8 +133,29 @@ def warm_up() -> None:
 
 
 def _fit_umap(
-    values: NDArray[np.float32], neighbors: Neighbors, params: UMAPParams, **start: Any
+    values: NDArray[np.float32],
+    neighbors: Neighbors,
+    params: UMAPParams,
+    *,
+    rounds: int | None = None,
+    places: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
+    """umap-learn's graph, and its start where there are no places, laid out by our rounds."""
+    from core.layout import LayoutParams, lay_out  # noqa: PLC0415 - brings torch and numba
+
+    reducer, start = _begin(values, neighbors, params, places)
+    rounds = rounds or (_ROUNDS_OF_FEW if len(values) <= _FEW else _ROUNDS_OF_MANY)
+    how = LayoutParams(reducer._a, reducer._b, rounds, params.seed)
+    return lay_out(start, reducer.graph_, how)
+
+
+def _begin(
+    values: NDArray[np.float32],
+    neighbors: Neighbors,
+    params: UMAPParams,
+    places: NDArray[np.float32] | None,
+) -> tuple[Any, NDArray[np.float32]]:
+    """umap-learn's own object, which knows the graph, and where it would start from."""
     n_neighbors = neighbors_needed(len(values), params)
     with _one_at_a_time, warnings.catch_warnings():
         # Its parametric variant, which is not used, asks for TensorFlow on import.
@@ -131,24 +165,33 @@ def _fit_umap(
         # A graph in several parts is laid out part by part: umap-learn says so, and does it.
         warnings.filterwarnings("ignore", module="umap.spectral")
         warnings.filterwarnings("ignore", module="sklearn.manifold")
-        import umap  # noqa: PLC0415 - takes seconds to import
-
-        reducer = umap.UMAP(
+        reducer = _import_umap().UMAP(
             n_neighbors=n_neighbors,
             min_dist=params.min_dist,
             n_components=params.n_components,
             metric=params.metric,
             random_state=params.seed,
             n_jobs=1,  # what a seed demands; said aloud, umap-learn does not warn
+            n_epochs=0,
+            init="spectral" if places is None else places,
             precomputed_knn=(
                 # Of one memory layout, or numba compiles for each anew.
                 np.ascontiguousarray(neighbors.indices[:, :n_neighbors]),
                 np.ascontiguousarray(neighbors.distances[:, :n_neighbors]),
             ),
-            **start,
         )
-        coordinates = reducer.fit_transform(values)
-    return np.ascontiguousarray(coordinates, dtype=np.float32)
+        return reducer, reducer.fit_transform(values)
+
+
+@cache
+def _import_umap() -> Any:
+    """umap-learn, told to keep on disk what it else compiles anew in each process, for seconds."""
+    import umap  # noqa: PLC0415 - takes seconds to import
+
+    for function in (umap.umap_.smooth_knn_dist, umap.umap_.compute_membership_strengths):
+        with suppress(AttributeError, RuntimeError):  # nowhere to keep it
+            function.enable_caching()
+    return umap
 
 
 def _lay_out_few(values: NDArray[np.float32], n_components: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""UMAP as umap-learn gives it, and a map for any number of images."""
+"""UMAP on umap-learn's graph and start, and a map for any number of images."""
 
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
+from sklearn.datasets import load_digits
 
 from core.errors import CoreError
 from core.neighbor_search import find_neighbors
@@ -23,15 +24,6 @@ def lay_out(values, **params):
         return project(values, None, asked)
     k = max(1, neighbors_needed(len(values), asked))
     return project(values, find_neighbors(values, k=k, metric=asked.metric), asked)
-
-
-def direct_umap(values, neighbors, **params):
-    """umap-learn's own, of the same neighbours."""
-    with warnings.catch_warnings(action="ignore"):
-        import umap  # noqa: PLC0415 - warns on import
-
-        knn = (neighbors.indices, neighbors.distances)
-        return umap.UMAP(precomputed_knn=knn, n_jobs=1, **params).fit_transform(values)
 
 
 @pytest.mark.parametrize("n_components", [2, 3])
@@ -80,15 +72,46 @@ def test_one_value_an_image_lies_on_a_line():
 @pytest.mark.parametrize(
     ("metric", "n_components"), [("euclidean", 2), ("cosine", 2), ("euclidean", 3)]
 )
-def test_the_map_is_umap_learns(metric, n_components):
+def test_graph_curve_and_start_are_umap_learns(monkeypatch, metric, n_components):
     values = random_points(40)
     neighbors = find_neighbors(values, k=7, metric=metric)
     params = {
         "n_neighbors": 7, "min_dist": 0.3, "metric": metric, "n_components": n_components
     }  # fmt: skip
-    made = project(values, neighbors, UMAPParams(**params, seed=3))
-    expected = direct_umap(values, neighbors, **params, random_state=3)
-    np.testing.assert_allclose(made.coordinates, expected, rtol=1e-5)
+    seen = []
+    monkeypatch.setattr("core.layout.lay_out", lambda *given: seen.append(given) or given[0])
+    project(values, neighbors, UMAPParams(**params, seed=3))
+    (start, graph, how), (expected, theirs) = *seen, begin_directly(values, neighbors, params)
+    np.testing.assert_allclose(graph.toarray(), theirs.toarray(), rtol=1e-5)
+    np.testing.assert_allclose(start, expected, atol=1e-4)
+    assert (how.a, how.b) == pytest.approx((0.992, 1.112), abs=5e-3)  # of min_dist 0.3
+    assert (how.rounds, how.seed) == (500, 3)
+
+
+def begin_directly(values, neighbors, params):
+    """umap-learn's map before the first round, and its graph, by its own functions."""
+    with warnings.catch_warnings(action="ignore"):
+        from umap.spectral import spectral_layout  # noqa: PLC0415 - warns on import
+        from umap.umap_ import fuzzy_simplicial_set, noisy_scale_coords  # noqa: PLC0415
+
+        random = np.random.RandomState(3)
+        graph, _, _ = fuzzy_simplicial_set(
+            values, 7, random, params["metric"],
+            knn_indices=neighbors.indices, knn_dists=neighbors.distances,
+        )  # fmt: skip
+        coordinates = spectral_layout(values, graph, params["n_components"], random)
+        coordinates = noisy_scale_coords(coordinates, random, max_coord=10, noise=0.0001)
+    low, high = coordinates.min(0), coordinates.max(0)
+    return 10 * (coordinates - low) / (high - low), graph
+
+
+def test_the_map_keeps_neighbours_together():
+    values = load_digits().data[:500].astype(np.float32)
+    near, on_map = (
+        find_neighbors(one, k=11).indices for one in (values, lay_out(values).coordinates)
+    )
+    kept = [len(set(a) & set(b)) - 1 for a, b in zip(near, on_map, strict=True)]
+    assert np.mean(kept) > 5  # of ten; by lot it would be 0.2
 
 
 def test_more_neighbours_than_needed_change_nothing():

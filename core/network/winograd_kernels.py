@@ -12,17 +12,18 @@ All shapes follow from the layers' own, in Python: nothing is checked inside.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 from llvmlite import binding, ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils, config
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from core.machine_code import compiled
+
 Bits = NDArray[np.uint16]
 """The bits of bfloat16 numbers, which numpy does not know."""
 Layer = tuple[Bits, NDArray[np.float32], bool]
@@ -132,14 +133,6 @@ def _emitted(emit: Callable[..., None]) -> Callable[..., None]:
         return types.void(*[types.int64] * 5), generate
 
     return cast("Callable[..., None]", intrinsic(typed))
-
-
-def _compiled(function: Function) -> Function:
-    try:
-        compiled = njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # nowhere to keep it: compiled anew in each process
-        compiled = njit(nogil=True)(function)
-    return cast("Function", compiled)
 
 
 def _at(builder: Any, address: Any, offset: Any, kind: Any) -> Any:
@@ -263,14 +256,14 @@ def _spread(builder: Any, word: Any) -> Any:
     return builder.shuffle_vector(single, nothing, ir.Constant(_WORDS, [0] * _LANES))
 
 
-@_compiled
+@compiled()
 def _place(grid: tuple[int, int], index: int) -> tuple[int, int, int]:
     """A tile's image, row and column."""
     rows, columns = grid
     return index // (rows * columns), index // columns % rows, index % columns
 
 
-@_compiled
+@compiled()
 def _aligned(address: int) -> int:
     return (address + 63) // 64 * 64
 
@@ -281,7 +274,7 @@ def make_room(inputs: int) -> Room:
     return np.zeros(BLOCK * POINTS * step + 64, np.uint8), np.empty(BLOCK * _SUMS + 64, np.uint8)
 
 
-@_compiled
+@compiled()
 def _take_tiles(
     source: Bits, points: int, step: int, grid: tuple[int, int], part: tuple[int, int]
 ) -> None:
@@ -295,7 +288,7 @@ def _take_tiles(
             _take_tile(corner + channel * 2, row, channels * 2, goal + channel * 2, step)
 
 
-@_compiled
+@compiled()
 def _put_tiles(
     sums: int, layer: Layer, target: Bits, grid: tuple[int, int], part: tuple[int, int, int]
 ) -> None:
@@ -317,7 +310,7 @@ def _put_tiles(
                 _put_tile(total, shift, goal, row, column)
 
 
-@_compiled
+@compiled()
 def _multiply_tiles(points: int, step: int, panel: Bits, sums: int, count: int) -> None:
     """At each point the tiles' inputs times a panel of 64 columns of weights."""
     size, pairs = POINTS * step, panel.shape[1]
@@ -328,7 +321,7 @@ def _multiply_tiles(points: int, step: int, panel: Bits, sums: int, count: int) 
             _multiply(left + tile * size, size, weights, pairs, right + tile * _SUMS)
 
 
-@_compiled
+@compiled()
 def run_tiles(  # noqa: PLR0917 - compiled code takes arguments by place
     source: Bits,
     layer: Layer,
@@ -358,7 +351,7 @@ def run_tiles(  # noqa: PLR0917 - compiled code takes arguments by place
             _put_tiles(sums, layer, target, grid, (first, stop, panel))
 
 
-@_compiled
+@compiled()
 def _take_patches(image: Bits, corner: tuple[int, int], patches: Bits) -> None:
     y, x = corner
     for pixel in range(patches.shape[0]):
@@ -367,7 +360,7 @@ def _take_patches(image: Bits, corner: tuple[int, int], patches: Bits) -> None:
                 patches[pixel, 9 * row + i] = image[y + row, 3 * (x + pixel) + i]
 
 
-@_compiled
+@compiled()
 def _put_pixels(sums: NDArray[np.float32], bias: NDArray[np.float32], pixels: Bits) -> None:
     for pixel in range(pixels.shape[0]):
         total, goal = sums.ctypes.data + pixel * _SUMS, pixels[pixel].ctypes.data
@@ -376,7 +369,7 @@ def _put_pixels(sums: NDArray[np.float32], bias: NDArray[np.float32], pixels: Bi
             _put_pixel(total + shift, bias.ctypes.data + shift, goal + channel * 2, 0, 0)
 
 
-@_compiled
+@compiled()
 def run_first(images: Bits, layer: Layer, maps: Bits, part: tuple[int, int]) -> None:
     """Rows of the first convolution, plainly: its 27 products are filled up to 32.
 

@@ -1,0 +1,32 @@
+"""Loops as machine code: compiled by numba at their first call and, where it goes, kept on disk."""
+
+from collections.abc import Callable, Set
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FINITE = frozenset({"nnan", "ninf", "nsz", "arcp", "contract"})
+"""Every number is finite, a division may be a product, a product and a sum one instruction."""
+FAST = FINITE | {"reassoc"}
+"""And sums may be taken in another order: what a sum by vector instructions needs."""
+
+
+def compiled(fast: Set[str] = frozenset()) -> Callable[[Function], Function]:
+    """A function that numba compiles, and that runs beside other threads.
+
+    Args:
+        fast: liberties with floating-point arithmetic, by LLVM's names. Division by zero raises
+            nothing in any case.
+    """
+    options: dict[str, Any] = {"nogil": True, "fastmath": set(fast), "error_model": "numpy"}
+
+    def decorate(function: Function) -> Function:
+        try:
+            made = njit(cache=True, **options)(function)
+        except RuntimeError:  # nowhere to keep it: compiled anew in each process
+            made = njit(**options)(function)
+        return cast("Function", made)
+
+    return decorate
