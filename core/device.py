@@ -44,7 +44,7 @@ def choose_device(kind: str = "auto", precision: str = "auto") -> Device:
     if kind != "cpu":
         kind = _choose_kind(kind)
     if precision == "auto":
-        precision = "bf16" if _computes_bf16(kind) else "fp32"
+        precision = "bf16" if computes_bf16(kind) else "fp32"
     return Device(kind, precision)
 
 
@@ -66,7 +66,7 @@ def _has_no_gpu() -> bool:
     return platform.system() == "Linux" and not any(path.exists() for path in _GPU_DRIVERS)
 
 
-def _computes_bf16(kind: str) -> bool:
+def computes_bf16(kind: str) -> bool:
     """Whether the processor multiplies bfloat16 itself; emulated, it is slower than float32."""
     if kind == "cpu" and _CPU_FACTS.exists():
         return not _BF16_FLAGS.isdisjoint(_CPU_FACTS.read_text(encoding="utf-8").split())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core import neighbor_search
+from core import neighbor_products, neighbor_search
 from core.errors import CoreError
 from core.neighbor_search import find_neighbors
 
@@ -98,6 +98,7 @@ def test_more_neighbours_than_points_are_not_there(n):
 def test_several_blocks_give_the_same(monkeypatch, rows_a_block, metric):
     whole = find_neighbors(random_points(), k=6, metric=metric)
     monkeypatch.setattr(neighbor_search, "_BLOCK_ROWS", rows_a_block)
+    monkeypatch.setattr(neighbor_products, "_BLOCK", rows_a_block)
     parts = find_neighbors(random_points(), k=6, metric=metric)
     np.testing.assert_array_equal(parts.indices, whole.indices)
     np.testing.assert_allclose(parts.distances, whole.distances, atol=1e-6)
@@ -125,6 +126,55 @@ def test_a_transposed_matrix_is_as_good():
 def test_an_unknown_metric_is_refused():
     with pytest.raises(CoreError, match="manhattan"):
         find_neighbors(random_points(), k=2, metric="manhattan")
+
+
+@pytest.fixture(params=[False, True], ids=["fp32", "bf16"])
+def any_precision(monkeypatch, request):
+    """Whatever this machine's processor is quick at."""
+    monkeypatch.setattr(neighbor_search, "computes_bf16", lambda _: request.param)
+
+
+def wide_points(kind, n=150, d=48):
+    points = random_points(n, d)
+    if kind == "copies":
+        points = np.tile(points[:10], (n // 10, 1))
+    if kind == "all but copies":
+        points = np.tile(points[:10], (n // 10, 1)) + np.float32(2**-12) * random_points(
+            n, d, seed=1
+        )
+    if kind == "far off":
+        points += 1000
+    if kind == "of many lengths":
+        points *= np.float32(10) ** np.linspace(-4, 4, n, dtype=np.float32)[:, None]
+    if kind == "whole numbers":
+        points = points.round()
+    return points.astype(np.float32)
+
+
+@pytest.mark.usefixtures("any_precision")
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("k", [1, 7, 150])
+@pytest.mark.parametrize("kind", ["plain", "all but copies", "far off", "of many lengths"])
+def test_what_rounding_hides_is_found_again(kind, metric, k):
+    values = wide_points(kind)
+    found = find_neighbors(values, k=k, metric=metric)
+    _, distances = brute_force(values, k, metric)
+    np.testing.assert_allclose(found.distances, distances, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.usefixtures("any_precision")
+@pytest.mark.parametrize("kind", ["copies", "whole numbers"])
+def test_ties_in_many_dimensions_go_to_the_lower_index(kind):
+    assert_exact(wide_points(kind), 20)
+
+
+@pytest.mark.usefixtures("any_precision")
+def test_one_far_point_hides_no_neighbour_of_the_others():
+    values = wide_points("plain")
+    values[17] = 1e6
+    others = np.arange(len(values)) != 17
+    found, (expected, _) = find_neighbors(values, k=9), brute_force(values, 9)
+    np.testing.assert_array_equal(found.indices[others], expected[others])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
