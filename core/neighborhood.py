@@ -14,11 +14,11 @@ from core.projection import (
     SMALLEST,
     Projection,
     UMAPParams,
-    map_makers,
     neighbors_needed,
     project,
 )
 from core.results import Result, Results
+from core.versions import version
 
 
 class Neighborhood(Results):
@@ -47,7 +47,7 @@ class Neighborhood(Results):
     def _map(
         self, ids: Sequence[str], params: UMAPParams, compute: Callable[[], Result]
     ) -> Projection:
-        parts = {"ids": self._digest(ids), **map_makers(), **asdict(params)}
+        parts = {"ids": self._digest(ids), "umap": version("umap-learn"), **asdict(params)}
         if len(ids) > SAMPLE_ABOVE:
             parts |= {"sample": SAMPLE, "rounds": ROUNDS}
         facts, arrays = self.cached("umap", parts, compute)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from core.errors import CoreError, check_choice
 from core.neighbors import METRICS, Neighbors
-from core.versions import version
 
 DIMENSIONS = (2, 3)
 SMALLEST = 5
@@ -29,8 +28,6 @@ SAMPLE = 25_000
 ROUNDS = 50
 """In which all are moved then."""
 
-_LAYOUT = 2
-"""Raised whenever a change of ours alters the map of the same images."""
 _FEW, _ROUNDS_OF_FEW, _ROUNDS_OF_MANY = 10_000, 500, 200
 """Rounds from the start, as umap-learn has them."""
 
@@ -64,11 +61,6 @@ class Projection:
 
     coordinates: NDArray[np.float32]
     method: str
-
-
-def map_makers() -> dict[str, str | int]:
-    """What a map depends on beside its images and parameters: for the keys of what is kept."""
-    return {"umap": version("umap-learn"), "layout": _LAYOUT}
 
 
 def neighbors_needed(n_images: int, params: UMAPParams) -> int:

@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CoreError, check_choice
+from core.randomized_pca import PrincipalComponents, find_components
 
-_POWER = 2
-"""Rounds of the randomised solver; scikit-learn's own 7 cost more than they keep."""
+_WIDE = 1000
+"""Of narrower features scikit-learn finds the components exactly and as fast."""
+_FEW = 0.8
+"""Of all components. More of them are as well found exactly."""
 NORMALIZATIONS = ("l2", "none")
 _ROWS_AT_ONCE = 4096
 
@@ -20,7 +23,7 @@ class ReductionParams:
     Attributes:
         normalize: `l2` divides each image's features by their Euclidean length, `none` does not.
         n_components: how many principal components are kept; None keeps the features as they are.
-        seed: for the randomised solver that scikit-learn takes for wide data.
+        seed: for the randomised solver that is taken for wide features.
     """
 
     normalize: str = "l2"
@@ -89,21 +92,32 @@ def reduce_features(features: NDArray[np.float32], params: ReductionParams) -> R
     wanted = params.n_components
     if wanted is None or values.shape[1] <= wanted or len(values) < 2:  # noqa: PLR2004
         return Reduction(values, normalize=params.normalize)
+    found = _find_components(values, min(wanted, len(values)), params.seed)
+    coordinates = found.coordinates[_first_equals(values)]
+    return Reduction(
+        coordinates,
+        found.share,
+        is_reduced=True,
+        normalize=params.normalize,
+        mean=found.mean,
+        components=found.components,
+    )
+
+
+def _find_components(values: NDArray[np.float32], count: int, seed: int) -> PrincipalComponents:
+    if values.shape[1] > _WIDE and count < _FEW * min(values.shape):
+        return find_components(values, count, seed=seed)
     from sklearn.decomposition import PCA  # noqa: PLC0415 - slow to import
 
-    n_components = min(wanted, len(values))
-    pca = PCA(n_components, iterated_power=_POWER, random_state=params.seed)
+    pca = PCA(count, random_state=seed)
     with np.errstate(invalid="ignore"):  # identical images have no variance: 0 / 0
         pca.fit(values)
-    kept = float(np.sum(pca.explained_variance_ratio_))
-    share = kept if np.isfinite(kept) else 1.0
+    share = float(np.sum(pca.explained_variance_ratio_))
     mean, components = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
-    # Not the product that the solver gives: the randomised one is off where it has not converged,
-    # and a new image could then not be laid beside its own copy.
-    turned = _turn(values, mean, components)[_first_equals(values)]
-    return Reduction(
-        turned, share, is_reduced=True, normalize=params.normalize, mean=mean, components=components
-    )
+    # Not the product that the solver gives: where it is a randomised one that has not converged,
+    # a new image could not be laid beside its own copy.
+    turned = _turn(values, mean, components)
+    return PrincipalComponents(mean, components, turned, share if np.isfinite(share) else 1.0)
 
 
 def _normalized(features: NDArray[np.float32], normalize: str) -> NDArray[np.float32]:
@@ -121,10 +135,15 @@ def _turn(
     return turned
 
 
-def _first_equals(values: NDArray[np.float32]) -> list[int]:
+def _first_equals(values: NDArray[np.float32]) -> NDArray[np.intp]:
     """For each row the first that equals it: a matrix product may round equal rows differently."""
-    first: dict[bytes, int] = {}
-    return [first.setdefault(row.tobytes(), position) for position, row in enumerate(values)]
+    words = np.ascontiguousarray(values).view(np.uint32)
+    sums = words.sum(axis=1, dtype=np.uint64)  # (n,): exact, so those of equal rows are equal
+    _, place, count = np.unique(sums, return_inverse=True, return_counts=True)
+    first, seen = np.arange(len(values)), dict[bytes, int]()
+    for row in np.flatnonzero(count[place] > 1).tolist():
+        first[row] = seen.setdefault(values[row].tobytes(), row)
+    return first
 
 
 def normalize_rows(features: NDArray[np.float32]) -> NDArray[np.float32]:

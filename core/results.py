@@ -13,7 +13,7 @@ from core.errors import CoreError
 from core.extraction import Extraction
 from core.reduction import Reduction, reduce_features
 
-RESULTS_VERSION = 3
+RESULTS_VERSION = 4
 """Raised whenever a change in a step after the features alters what comes out."""
 
 Result = tuple[dict[str, Any], dict[str, NDArray[Any]]]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import CoreError
+from core.randomized_pca import find_components
 from core.reduction import ReductionParams, normalize_rows, reduce_features
 
 LINE = np.array([[0, 0, 0], [1, 2, 2], [2, 4, 4], [3, 6, 6]], dtype=np.float32)
@@ -107,6 +108,41 @@ def test_the_same_seed_gives_the_same_components():
     params = ReductionParams("none", 4, seed=3)
     first, second = (reduce_features(features, params).values for _ in range(2))
     assert np.array_equal(first, second)
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    """Features of which the components are found by the randomised solver."""
+    monkeypatch.setattr("core.reduction._WIDE", 30)
+    return random_features(60, 40)
+
+
+def test_wide_features_go_through_the_randomised_solver(monkeypatch, wide):
+    seen = []
+    monkeypatch.setattr(
+        "core.reduction.find_components",
+        lambda *given, seed: seen.append(seed) or find_components(*given, seed=seed),
+    )
+    for n_components in (4, 31, 32):  # from 0.8 of all 40 on they are found exactly
+        reduce_features(wide, ReductionParams("none", n_components, seed=n_components))
+    assert seen == [4, 31]
+
+
+def test_equal_wide_features_stay_equal(wide):
+    values = reduce(np.concatenate([wide, wide[::-1]]), 6).values
+    assert np.array_equal(values[:60], values[60:][::-1])
+
+
+def test_a_new_image_is_laid_beside_its_copy_by_the_randomised_solver_too(wide):
+    made = reduce(wide, 4)
+    np.testing.assert_allclose(made.apply(wide[:5]), made.values[:5], atol=1e-5)
+
+
+def test_features_of_the_same_values_in_another_order_are_not_equal():
+    features = np.array([[1, 2, 3], [3, 2, 1], [1, 2, 3], [2, 1, 3]], dtype=np.float32)
+    values = reduce(features, 2).values
+    assert np.array_equal(values[0], values[2])
+    assert len(np.unique(values.round(4), axis=0)) == 3
 
 
 def test_reduced_features_stay_in_single_precision():

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from core.exploration import NEAREST
 from core.neighbors import Neighbors
-from core.projection import UMAPParams, map_makers
+from core.projection import UMAPParams
 from core.review.map_trust import MapTrust, measure_trust
 from core.study import Study
+from core.versions import version
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def trust_map(study: Study, params: UMAPParams) -> TrustedMap:
     Raises:
         CoreError: features are missing, or there is no image that can be read.
     """
-    parts = {"images": study.images.fingerprint, **map_makers(), **asdict(params)}
+    parts = {"images": study.images.fingerprint, "umap": version("umap-learn"), **asdict(params)}
     facts, arrays = study.cached("map trust", parts, lambda: _measure(study, params))
     trust = MapTrust(arrays["trust"], arrays["continuity"], **facts)
     return TrustedMap(trust, Neighbors(arrays["indices"], arrays["distances"]))
