@@ -6,7 +6,7 @@ they may hide is known, so that it can be looked for again.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +133,17 @@ def _split(values: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 
 def _padded(vectors: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.pad(vectors, (0, -vectors.shape[1] % _MULTIPLE))
+
+
+def warm_up() -> None:
+    """Take products of a few points, so that what is compiled or loaded is there beforehand."""
+    with ThreadPoolExecutor(1) as pool:
+        for dtype in _PARTS:
+            products = Products(torch.eye(_MULTIPLE), dtype)
+            block = products._left @ products._right.T
+            kept = _Kept(len(block), 1, dtype, block.device)
+            for one in (block, block.T):
+                kept.take(one, slice(None), 0, pool)
 
 
 class _Kept:

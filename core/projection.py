@@ -25,7 +25,7 @@ SAMPLE_ABOVE = 50_000
 """Images up to which all are laid out from the start; of more see `core.sampled_projection`."""
 SAMPLE = 25_000
 """Images that are then laid out from the start."""
-ROUNDS = 50
+ROUNDS = 200
 """In which all are moved then."""
 
 _FEW, _ROUNDS_OF_FEW, _ROUNDS_OF_MANY = 10_000, 500, 200

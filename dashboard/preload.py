@@ -34,9 +34,11 @@ def preload_computing() -> None:
 
 def _prepare_computing() -> None:
     _import_all(FOR_COMPUTING)
-    from core.projection import warm_up  # noqa: PLC0415 - as late as all that is heavy
+    # As late as all that is heavy.
+    from core import neighbor_products, projection  # noqa: PLC0415
 
-    warm_up()
+    neighbor_products.warm_up()
+    projection.warm_up()
 
 
 def _import_all(modules: Sequence[str]) -> None:

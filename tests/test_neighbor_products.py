@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from numba.core.dispatcher import Dispatcher
 
 from core import neighbor_products
-from core.neighbor_products import Products
+from core.neighbor_products import Products, warm_up
 
 DTYPES = [torch.float32, torch.bfloat16]
 
@@ -81,6 +82,16 @@ def test_all_rows_are_candidates_where_so_many_are_wanted():
 def test_of_copies_nothing_is_certain(dtype):
     certain = find_all(torch.ones(20, 40), dtype, 5).certain
     assert (certain <= 0).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_after_warming_up_nothing_is_compiled_any_more(monkeypatch, dtype):
+    warm_up()
+    compiled = []
+    monkeypatch.setattr(Dispatcher, "compile", lambda *_: compiled.append(_))
+    monkeypatch.setattr(neighbor_products, "_BLOCK", 30)  # columns as well as rows
+    find_all(random_points(), dtype, 12)
+    assert compiled == []
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

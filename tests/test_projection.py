@@ -194,9 +194,10 @@ def test_what_umap_cannot_do_is_refused(params, message):
 
 
 def test_after_warming_up_nothing_is_compiled_any_more(monkeypatch):
+    values = np.random.default_rng(4).normal(size=(40, 6)).astype(np.float32)
+    neighbors = find_neighbors(values, k=15)
     warm_up()
     compiled = []
     monkeypatch.setattr(Dispatcher, "compile", lambda *_: compiled.append(_))
-    values = np.random.default_rng(4).normal(size=(40, 6)).astype(np.float32)
-    project(values, find_neighbors(values, k=15), UMAPParams())
+    project(values, neighbors, UMAPParams())
     assert compiled == []

@@ -46,6 +46,7 @@ def main() -> None:
 
     ways: dict[str, Callable[[], Values]] = {
         "UMAP of all from the start": lambda: project(values, neighbors, _PARAMS).coordinates,
+        "sample, placed, 200 rounds over all": lambda: settled(200),
         "sample, placed, 50 rounds over all": lambda: settled(50),
         "sample, placed, 20 rounds over all": lambda: settled(20),
         "sample, each other image on its nearest": lambda: placed(1),
