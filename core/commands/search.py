@@ -15,7 +15,7 @@ from core.export.export import write_csv
 from core.pictures.decoding import ImageProblem
 from core.search import find_nearest
 from core.shards.folder_search import open_search
-from core.shards.full_search import Prepared
+from core.shards.full_search import EXACT, Prepared
 from core.shards.shards import Shards
 from core.sources.parquet import ParquetSource
 from core.study import Study
@@ -105,7 +105,7 @@ def _search_study(study: Study, query: int | bytes, count: int) -> _Found:
         rows,
         [study.images.records[row].path for row in rows],
         distances.tolist(),
-        f"nearest of {len(positions):,} images, exact: the distance to every image was taken",
+        f"nearest of {len(positions):,} images, {EXACT}",
     )
 
 
