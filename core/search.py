@@ -77,6 +77,16 @@ def _holds(record: ImageRecord, words: tuple[str, ...]) -> bool:
     return all(word in text for word in words)
 
 
+def require_count(k: int) -> None:
+    """Refuse to search for no image.
+
+    Raises:
+        CoreError: k is below 1.
+    """
+    if k < 1:
+        raise CoreError(f"the {k} nearest images: choose at least 1")
+
+
 def find_nearest(
     values: NDArray[np.float32], one: NDArray[np.float32], k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -88,8 +98,7 @@ def find_nearest(
     Raises:
         CoreError: k is below 1.
     """
-    if k < 1:
-        raise CoreError(f"the {k} nearest images: choose at least 1")
+    require_count(k)
     size = max(1, _BLOCK_VALUES // values.shape[1])
     blocks = (values[start : start + size] for start in range(0, len(values), size))
     distances = np.concatenate([np.linalg.norm(block - one, axis=1) for block in blocks])

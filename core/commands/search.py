@@ -13,7 +13,7 @@ from core.commands.options import console, extract_missing, show_progress
 from core.errors import CoreError
 from core.export.export import write_csv
 from core.pictures.decoding import ImageProblem
-from core.search import find_nearest
+from core.search import find_nearest, require_count
 from core.shards.folder_search import open_search
 from core.shards.full_search import EXACT, Prepared
 from core.shards.shards import Shards
@@ -50,8 +50,7 @@ def search(
 
     Of shards all images are searched, not the sample alone.
     """
-    if count < 1:
-        raise CoreError(f"the {count} nearest images: choose at least 1")
+    require_count(count)
     query = _read_query(like)
     extract_missing(study)
     if isinstance(study.source, ParquetSource):

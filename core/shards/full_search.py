@@ -21,6 +21,7 @@ from core.errors import CoreError
 from core.images import identify
 from core.progress import Progress, Watch
 from core.reduction import Reduction
+from core.search import require_count
 from core.shards.search_turns import partial_of
 from core.shards.shards import Shards
 
@@ -66,8 +67,7 @@ class Prepared:
         Raises:
             CoreError: k is below 1.
         """
-        if k < 1:
-            raise CoreError(f"the {k} nearest images: choose at least 1")
+        require_count(k)
         starts = range(0, len(self.rows), _BLOCK_ROWS)
         found = [self._nearest_of(slice(at, at + _BLOCK_ROWS), one, k + _SPARE) for at in starts]
         return self.rank(np.concatenate(found), one, k)
