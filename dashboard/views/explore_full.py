@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from dashboard.jobs import Job, all_jobs
 from dashboard.provenance import escape_markdown
 from dashboard.state import View
 from dashboard.waiting import await_result, describe
+
+if TYPE_CHECKING:
+    from core.shards.shards import Shards
 
 _FOUND = 24
 _MESSAGE = "Searching all images"
@@ -56,11 +60,12 @@ def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str)
         query: an image: its row in the study, or its bytes.
         key: of the button.
     """
-    if not study.source.sample:
+    shards = _shards_of(study)
+    if shards is None:
         return
     name = study.images.ids[query] if isinstance(query, int) else identify(query)
     wanted = (study.images.fingerprint, name)
-    total = _count(study)
+    total = shards.n_readable
     if st.session_state.get(f"{key} for") != wanted:
         st.button(
             f"Nearest in all {total:,} images",
@@ -71,9 +76,9 @@ def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str)
         )
         return
     exact = _offer_exact(total, key=f"{key} exact")
-    job = ("search all", view.study, _content(study), name, exact)
+    job = ("search all", view.study, shards.content, name, exact)  # made anew, searched anew
     found: _Hits | str = await_result(
-        job, lambda watch: _try_to_search(study, query, watch, exact=exact), _tell_stage
+        job, lambda watch: _try_to_search(study, shards, query, watch, exact=exact), _tell_stage
     )
     if isinstance(found, str):
         all_jobs().forget(job)  # perhaps it can be had later
@@ -114,43 +119,35 @@ def _escape(how: str) -> str:
     return "`".join(one if at % 2 else escape_markdown(one) for at, one in enumerate(parts))
 
 
-def _count(study: Study) -> int:
+def _shards_of(study: Study) -> "Shards | None":
+    """Those of which the study is a sample; None where all images are studied."""
+    if not study.source.sample:
+        return None
     from core.sources.parquet import ParquetSource  # noqa: PLC0415 - brings pyarrow
 
-    source = study.source
-    return source.shards.n_readable if isinstance(source, ParquetSource) else 0
+    return study.source.shards if isinstance(study.source, ParquetSource) else None
 
 
-def _content(study: Study) -> str:
-    """Of the shards as they were opened; a study of others searches anew."""
-    from core.sources.parquet import ParquetSource  # noqa: PLC0415
-
-    source = study.source
-    return source.shards.content if isinstance(source, ParquetSource) else ""
-
-
-def _try_to_search(study: Study, query: int | bytes, watch: Watch, *, exact: bool) -> _Hits | str:
+def _try_to_search(
+    study: Study, shards: "Shards", query: int | bytes, watch: Watch, *, exact: bool
+) -> _Hits | str:
     """What is found, or why nothing is: the rest of the page does not depend on it."""
     try:
-        return _search(study, query, watch, exact=exact)
+        return _search(study, shards, query, watch, exact=exact)
     except (CoreError, ImageProblem) as problem:
         return str(problem)
 
 
-def _search(study: Study, query: int | bytes, watch: Watch, *, exact: bool) -> _Hits:
+def _search(
+    study: Study, shards: "Shards", query: int | bytes, watch: Watch, *, exact: bool
+) -> _Hits:
     from core.shards.folder_search import open_search  # noqa: PLC0415 - brings pyarrow
-    from core.sources.parquet import ParquetSource  # noqa: PLC0415
 
-    source = study.source
-    if not isinstance(source, ParquetSource):
-        raise CoreError(f"all images of {source.name} are studied already: search them above")
     values = study.reduction.values[query] if isinstance(query, int) else study.values_of(query)
-    made = open_search(
-        source.shards, study.reduction, beside=study.cache.path, exact=exact, watch=watch
-    )
+    made = open_search(shards, study.reduction, beside=study.cache.path, exact=exact, watch=watch)
     watch.step(Progress("find"))
     match = made.find(values, _FOUND)
-    table = source.shards.take(match.rows.tolist(), ("uri", "thumbnail"))
+    table = shards.take(match.rows.tolist(), ("uri", "thumbnail"))
     rows = zip(table.to_pylist(), match.distances.tolist(), strict=True)
     hits = tuple(_Hit(row["uri"], distance, row["thumbnail"]) for row, distance in rows)
     return _Hits(hits, match.how)
