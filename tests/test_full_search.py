@@ -9,11 +9,17 @@ from core.errors import Cancelled, CoreError
 from core.progress import Watch
 from core.reduction import ReductionParams, reduce_features
 from core.shards import full_search, shard_file
-from core.shards.full_search import Prepared, prepare
+from core.shards.full_search import Prepared, place_of
 from core.shards.shards import Shards
 from tests.sharded import making_of, write_folder, write_values
 
 PLAIN = reduce_features(np.zeros((2, 3), dtype=np.float32), ReductionParams("none", None))
+
+
+def prepare(shards, reduction, *, beside, **kwargs):
+    """As a search does it, in the files beside a cache."""
+    place = place_of(shards, reduction, beside=beside)
+    return full_search.prepare(shards, reduction, place=place, **kwargs)
 
 
 @pytest.fixture

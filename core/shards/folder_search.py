@@ -109,7 +109,7 @@ def open_search(
     params = params or IndexParams()
     place = place_of(shards, reduction, beside=beside)
     with take_place(place, beside=beside, stage="search", watch=watch):
-        prepared = prepare(shards, reduction, beside=beside, watch=watch)
+        prepared = prepare(shards, reduction, place=place, watch=watch)
     count = len(prepared.rows)
     if exact or not is_worth_index(count, params):
         return FolderSearch(prepared)

@@ -90,14 +90,14 @@ class Prepared:
 
 
 def prepare(
-    shards: Shards, reduction: Reduction, *, beside: Path, watch: Watch = _UNWATCHED
+    shards: Shards, reduction: Reduction, *, place: Path, watch: Watch = _UNWATCHED
 ) -> Prepared:
-    """The features of all readable images, from the files beside a cache, or made now.
+    """The features of all readable images, from their files, or made now.
 
     Args:
         shards: the folder.
         reduction: how the features of the sample were prepared.
-        beside: the cache file.
+        place: of their files, by `place_of` of the same two.
         watch: told of the progress.
 
     Raises:
@@ -105,7 +105,6 @@ def prepare(
             files cannot be written.
         Cancelled: `watch` said so; nothing is left.
     """
-    place = place_of(shards, reduction, beside=beside)
     home = place.parent
     shape = (shards.n_readable, reduction.values.shape[1])
     kept = _open(place, shape)

@@ -51,11 +51,12 @@ def measure_exact(folder: Path, sample: int) -> Iterator[Row]:
     with Cache(folder / "cache.sqlite") as cache:
         study = _open(folder, cache, sample)
         shards, reduction = _source(study).shards, study.reduction
-        kept, spent = _timed(lambda: prepare(shards, reduction, beside=cache.path))
+        place = place_of(shards, reduction, beside=cache.path)
+        kept, spent = _timed(lambda: prepare(shards, reduction, place=place))
         shape = f"{kept.values.shape[0]:,} x {kept.values.shape[1]}"
         yield Row(f"prepared once: {shape} float32", spent)
         yield Row("  room of the files", f"{kept.values.nbytes / 1e9:.2f} GB")
-        yield Row("opened again", _timed(lambda: prepare(shards, reduction, beside=cache.path))[1])
+        yield Row("opened again", _timed(lambda: prepare(shards, reduction, place=place))[1])
         yield Row("exact search, from the file", _search(kept, kept.find))
         held = _hold(kept)
         yield Row("exact search, from memory", _search(held, held.find))
@@ -69,10 +70,10 @@ def measure_index(folder: Path, sample: int) -> Iterator[Row]:
     with Cache(folder / "cache.sqlite") as cache:
         study = _open(folder, cache, sample)
         shards, reduction = _source(study).shards, study.reduction
-        kept = prepare(shards, reduction, beside=cache.path)
+        place = place_of(shards, reduction, beside=cache.path)
+        kept = prepare(shards, reduction, place=place)
         params = IndexParams(from_images=_K + 1)
-        place = place_of(shards, reduction, beside=cache.path) / "index"
-        index, spent = _timed(lambda: make_index(kept, place, params))
+        index, spent = _timed(lambda: make_index(kept, place / "index", params))
         facts = index.facts
         yield Row(f"index of {facts.n_lists:,} lists made and measured once", spent)
         yield Row("  room of the files", f"{sum(one for one, _ in facts.parts) / 1e9:.2f} GB")
@@ -94,7 +95,9 @@ def measure_faiss(folder: Path, sample: int) -> Iterator[Row]:
     faiss = load_faiss()
     with Cache(folder / "cache.sqlite") as cache:
         study = _open(folder, cache, sample)
-        held = _hold(prepare(_source(study).shards, study.reduction, beside=cache.path))
+        shards, reduction = _source(study).shards, study.reduction
+        place = place_of(shards, reduction, beside=cache.path)
+        held = _hold(prepare(shards, reduction, place=place))
     count, dimension = held.values.shape
     yield Row("FAISS flat", _search_flat(held))
     n_lists = int(count**0.5)
