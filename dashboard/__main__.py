@@ -72,7 +72,11 @@ def open_dashboard(
         list[str] | None, typer.Option(help="A name under which a proxy calls this server.")
     ] = None,
     cache_limit: Annotated[
-        str, typer.Option(help="Above this size, what was not used for longest is given up.")
+        str,
+        typer.Option(
+            help="Above this size the files of the search over shards are given up, then what was "
+            "not used for longest; 0: no limit. Default: 20GB."
+        ),
     ] = "",
     max_pixels: Annotated[
         str, typer.Option(help="Larger images are listed and not read. Default: 125MP.")

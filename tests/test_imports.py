@@ -95,6 +95,7 @@ LAYERS = (
     },
     {
         "core.caching.cache_file",
+        "core.caching.search_room",
         "core.clusters.clustering",
         "core.compare.comparison",
         "core.export.duplicate_table",
@@ -114,7 +115,6 @@ LAYERS = (
         "core.review.map_trust",
         "core.review.misfit",
         "core.review.outliers",
-        "core.shards.search_turns",
         "core.shards.storage",
         "core.sources.roots",
     },
@@ -134,6 +134,7 @@ LAYERS = (
         "core.projection",
         "core.review.misfit_words",
         "core.review.review_words",
+        "core.shards.search_turns",
     },
     {
         "core.caching.upkeep",

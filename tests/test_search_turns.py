@@ -3,10 +3,10 @@
 import pytest
 
 from core.caching import turns
-from core.caching.search_files import search_folder
+from core.caching.search_files import partial_of, search_folder
 from core.errors import Cancelled
 from core.progress import Watch
-from core.shards.search_turns import partial_of, take_place
+from core.shards.search_turns import take_place
 
 WATCH = Watch()
 

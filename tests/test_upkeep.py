@@ -1,3 +1,4 @@
+import os
 import sqlite3
 from contextlib import closing
 
@@ -6,6 +7,7 @@ import pytest
 
 from core import cache as cache_module
 from core.cache import Cache
+from core.caching.search_files import search_folder
 from core.caching.upkeep import clear_cache, describe_cache, shrink_cache, verify_cache
 from core.errors import CoreError
 from core.images import Seen
@@ -181,3 +183,40 @@ def test_results_count_like_features(aged):
     shrink_cache(aged, 500_000)
     assert recipes_left(aged) == {"h"}
     assert aged.result("r") is not None
+
+
+@pytest.fixture
+def searched(aged):
+    """With 300 kB of search files beside it, in two places; `first` was used before `second`."""
+    for day, (name, size) in enumerate([("first", 100_000), ("second", 200_000)]):
+        place = search_folder(aged.path) / name
+        place.mkdir(parents=True)
+        (place / "values.npy").write_bytes(bytes(size))
+        os.utime(place, (day, day))
+    return aged
+
+
+@pytest.mark.parametrize(
+    ("limit", "places", "recipes", "given_up"),
+    [
+        (1_300_000, ["first", "second"], "fgh", 0),
+        (850_000, ["second"], "fgh", 100_000),
+        (750_000, [], "fgh", 300_000),
+        (500_000, [], "fh", 500_000),
+        (0, ["first", "second"], "fgh", 0),
+    ],
+)
+def test_files_of_the_search_count_and_go_first(searched, limit, places, recipes, given_up):
+    assert shrink_cache(searched, limit) == given_up
+    assert sorted(one.name for one in search_folder(searched.path).iterdir()) == places
+    assert recipes_left(searched) == set(recipes)
+
+
+def test_that_they_went_is_told_for_whoever_would_rather_keep_them(searched, caplog):
+    caplog.set_level("WARNING", logger="core.caching.upkeep")
+    shrink_cache(searched, 850_000)
+    (told,) = caplog.messages
+    assert told == (
+        f"gave up 100 KB of files of the search over shards, for {searched.path} is limited to "
+        "850 KB: a search makes them anew, and a larger --cache-limit keeps them"
+    )

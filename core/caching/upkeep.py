@@ -4,6 +4,7 @@ None of this touches what people decided, which lies in a file of its own.
 """
 
 import io
+import logging
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
@@ -14,9 +15,12 @@ import numpy as np
 
 from core.cache import Cache
 from core.caching.checksums import is_whole
-from core.caching.search_files import clear_search_files, measure_search_files
+from core.caching.search_files import clear_search_files, measure_search_files, search_folder
+from core.caching.search_room import give_up_oldest
+from core.caching.sizes import format_size
 from core.errors import CoreError
 
+_log = logging.getLogger(__name__)
 KINDS = ("features", "results", "pictures")
 """What can be cleared: vectors; clusters, maps and all else computed from them, the files of the
 search among it; thumbnails."""
@@ -135,11 +139,13 @@ def _compact(cache: Cache) -> None:
 def shrink_cache(cache: Cache, limit: int, *, keep: Collection[str] = ()) -> int:
     """Give up what was not used for longest until the rest takes at most `limit` bytes.
 
-    The file itself keeps its size: what becomes free in it is used again first.
+    The files of the search go first: they are made anew in minutes. The cache file itself keeps its
+    size: what becomes free in it is used again first.
 
     Args:
         cache: the file.
-        limit: in bytes, 0 for none; pictures and free room are not given up, so it may be missed.
+        limit: in bytes, 0 for none; pictures, free room and what somebody is making are not given
+            up, so it may be missed.
         keep: fingerprints of features that stay, whatever their age.
 
     Returns:
@@ -148,17 +154,35 @@ def shrink_cache(cache: Cache, limit: int, *, keep: Collection[str] = ()) -> int
     if not limit:
         return 0
     with cache.transaction() as db:
-        over = _used_bytes(db) - limit
-        if over <= 0:
-            return 0
-        given_up = 0
-        for fingerprint, size in _oldest_first(db):
-            if given_up >= over:
-                break
-            if fingerprint not in keep:
-                for table in ("features", "results", "uses"):
-                    db.execute(f"DELETE FROM {table} WHERE fingerprint = ?", (fingerprint,))  # noqa: S608
-                given_up += size
+        used = _used_bytes(db)
+    over = used + measure_search_files(cache.path) - limit
+    if over <= 0:
+        return 0
+    given_up = _shrink_search_files(cache.path, over, limit)
+    with cache.transaction() as db:
+        return given_up + _shrink_tables(db, over - given_up, keep)
+
+
+def _shrink_search_files(cache: Path, over: int, limit: int) -> int:
+    given_up = give_up_oldest(search_folder(cache), over)
+    if given_up:  # who would rather have a larger limit than wait for them again learns it
+        told = (
+            "gave up %s of files of the search over shards, for %s is limited to %s: a search "
+            "makes them anew, and a larger --cache-limit keeps them"
+        )
+        _log.warning(told, format_size(given_up), cache, format_size(limit))
+    return given_up
+
+
+def _shrink_tables(db: sqlite3.Connection, over: int, keep: Collection[str]) -> int:
+    given_up = 0
+    for fingerprint, size in _oldest_first(db):
+        if given_up >= over:
+            break
+        if fingerprint not in keep:
+            for table in ("features", "results", "uses"):
+                db.execute(f"DELETE FROM {table} WHERE fingerprint = ?", (fingerprint,))  # noqa: S608
+            given_up += size
     return given_up
 
 

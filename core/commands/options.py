@@ -101,7 +101,8 @@ _CacheLimit = Annotated[
     typer.Option(
         "--cache-limit",
         envvar=LIMIT_VARIABLE,
-        help="Above this size, what was not used for longest is given up; 0: no limit.",
+        help="Above this size the files of the search over shards are given up, then what was "
+        "not used for longest; 0: no limit.",
     ),
 ]
 _MaxPixels = Annotated[

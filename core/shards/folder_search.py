@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.caching.search_files import INDEX_FOLDER
 from core.errors import CoreError
 from core.progress import Watch
 from core.reduction import Reduction
@@ -27,7 +28,6 @@ from core.shards.search_index import (
 from core.shards.search_turns import take_place
 from core.shards.shards import Shards
 
-_INDEX_FOLDER = "index"
 _UNWATCHED = Watch()
 
 
@@ -115,7 +115,7 @@ def open_search(
         return FolderSearch(prepared)
     if not is_available():
         return FolderSearch(prepared, advice=_advise(count))
-    folder = place / _INDEX_FOLDER
+    folder = place / INDEX_FOLDER
     shape = prepared.values.shape[0], prepared.values.shape[1]
     try:
         with take_place(folder, beside=beside, stage="index", watch=watch):

@@ -16,13 +16,13 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from core.cache import fingerprint
-from core.caching.search_files import search_folder
+from core.caching.search_files import partial_of, search_folder
+from core.caching.search_room import keep_latest
 from core.errors import CoreError
 from core.images import identify
 from core.progress import Progress, Watch
 from core.reduction import Reduction
 from core.search import require_count
-from core.shards.search_turns import partial_of
 from core.shards.shards import Shards
 
 EXACT = "exact: the distance to every image was taken"
@@ -121,7 +121,7 @@ def prepare(
         with suppress(OSError):  # another process may have been first, or it is damaged
             shutil.rmtree(place)
         partial.rename(place)
-        _clear(home)
+        keep_latest(home, _KEPT)
     except OSError as error:
         raise CoreError(f"cannot write {home}: {error.strerror or error}") from error
     finally:
@@ -184,10 +184,3 @@ def _open(place: Path, shape: tuple[int, int]) -> Prepared | None:
         return None
     is_whole = values.shape == shape and squares.shape == rows.shape == shape[:1]
     return Prepared(values, squares, rows) if is_whole else None
-
-
-def _clear(home: Path) -> None:
-    """Give up what was used longest ago."""
-    made = [one for one in home.iterdir() if not one.name.startswith(".")]
-    for one in sorted(made, key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
-        shutil.rmtree(one, ignore_errors=True)

@@ -11,6 +11,7 @@ from math import isqrt
 from pathlib import Path
 from typing import Any
 
+from core.caching.search_files import partial_of
 from core.errors import CoreError
 from core.progress import Progress, Watch
 from core.shards.full_search import Prepared
@@ -27,7 +28,6 @@ from core.shards.search_index import (
     part_rows,
 )
 from core.shards.search_recall import draw_places, find_radii, measure_recall
-from core.shards.search_turns import partial_of
 
 _BLOCK_ROWS = 1 << 16
 _TRAINED_ON = 64
