@@ -35,6 +35,7 @@ class Job:
         self.cancelled = False
         self.progress = Progress("start")
         self._history: deque[tuple[float, int]] = deque()
+        self._began = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
@@ -52,6 +53,11 @@ class Job:
     def cancel(self) -> None:
         """Ask it to stop at the next step; what is done is kept."""
         self._stop.set()
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it began."""
+        return time.monotonic() - self._began
 
     @property
     def rate(self) -> float:

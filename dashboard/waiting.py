@@ -14,6 +14,7 @@ from dashboard.unexpected import show_error
 
 PATIENCE_SECONDS = 0.3
 """What is quicker than this shows no progress at all: a flash of it only disturbs."""
+_EVERY_SECONDS = 0.5
 
 _STAGES = {
     "start": "Starting",
@@ -32,23 +33,41 @@ def await_study(key: Hashable, job: Job) -> Any:
     return _take(key, job)
 
 
-def await_result(key: Hashable, work: Work, message: str | Callable[[Job], str]) -> Any:
-    """The result of a short job; while it works, what the page showed before stays.
-
-    Args:
-        key: of the job.
-        work: what it does.
-        message: what it does in words, for all of its time or as it is now.
-    """
+def await_result(key: Hashable, work: Work, message: str) -> Any:
+    """The result of a short job; while it works, what the page showed before stays."""
     job = all_jobs().run(key, work)
     slot = st.empty()
     began = time.monotonic()
     while not job.wait(PATIENCE_SECONDS):
         # Writing is also what lets Streamlit leave this run when the user has moved on.
-        told = message if isinstance(message, str) else message(job)
-        slot.caption(f"{told} … {time.monotonic() - began:.0f} s")
+        slot.caption(f"{message} … {time.monotonic() - began:.0f} s")
     slot.empty()
     return _take(key, job)
+
+
+def follow_result(key: Hashable, work: Work, tell: Callable[[Job], str]) -> Any:
+    """The result of a job; None while it works, as is told in its place.
+
+    The run of the page ends meanwhile, so that what stands beside it answers at once: Streamlit
+    leaves no run of a fragment for another of the same.
+
+    Args:
+        key: of the job.
+        work: what it does; gives no None.
+        tell: what it does now, in words.
+    """
+    job = all_jobs().run(key, work)
+    if job.wait(PATIENCE_SECONDS):
+        return _take(key, job)
+    st.fragment(_tell, run_every=_EVERY_SECONDS)(job, tell)
+    return None
+
+
+def _tell(job: Job, tell: Callable[[Job], str]) -> None:
+    if job.finished:
+        st.rerun()
+    since = f" … {format_seconds(job.seconds)}" if job.seconds_left is None else ""
+    st.caption(f"{tell(job)}{since}")
 
 
 def _take(key: Hashable, job: Job) -> Any:

@@ -72,7 +72,7 @@ def test_a_cancelled_job_stops_at_the_next_step(jobs):
 
 
 def test_rate_and_time_left_leave_out_what_was_done_before(jobs, monkeypatch):
-    clock = iter([100.0, 110.0])
+    clock = iter([90.0, 100.0, 110.0])
     monkeypatch.setattr("dashboard.jobs.time.monotonic", lambda: next(clock))
 
     def work(watch):

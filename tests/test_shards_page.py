@@ -5,6 +5,8 @@ import io
 import json
 import re
 import sys
+import threading
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -32,7 +34,7 @@ from dashboard.views import explore_full
 from dashboard.views.compare_features import FIXED
 from tests.shard_copies import write_copy
 from tests.sharded import making_of, write_folder
-from tests.test_page import components, draws_a_map, settle, texts
+from tests.test_page import PATIENCE, components, draws_a_map, settle, texts
 
 SCRIPT = """
 from dashboard import session, state
@@ -240,11 +242,20 @@ def test_a_sample_of_none_is_refused(house):
     assert refused.stderr == "groupsight: a sample of 0 images: choose at least 1\n"
 
 
-def sampled_id(page, row):
+def sampled_id(page, row, **values):
     """Of an image of the sample of five."""
-    page(sample=5)
+    page(sample=5, **values)
     studies = [one for one in all_jobs().results() if isinstance(one, Study)]
     return next(one for one in studies if one.source.sample).images.ids[row]
+
+
+def settle_search(app):
+    """Once something is found; the page looks for it again and again."""
+    deadline = time.monotonic() + PATIENCE
+    waits = (explore_full._MESSAGE, *explore_full._STAGES.values())
+    while any(one.value.startswith(waits) for one in app.caption) and time.monotonic() < deadline:
+        app.run()
+    return settle(app)
 
 
 def find_button(app):
@@ -255,7 +266,7 @@ def find_button(app):
 def test_a_sample_is_searched_in_all_images(page, house):
     one = sampled_id(page, 0)
     app = page(sample=5, link={"image": one[:16]})
-    app = settle(find_button(app).click().run())
+    app = settle_search(find_button(app).click().run())
     assert "The nearest of all 8 images" in texts(app)
     (grid,) = [each.proto.body for each in app.get("html") if "<figure" in each.proto.body]
     titles = re.findall(r'<figure [^>]*title="([^"]*)"', grid)
@@ -275,7 +286,7 @@ def test_where_an_index_would_help_the_page_says_how_to_install_it(page, house, 
     monkeypatch.setattr(folder_search, "IndexParams", lambda: IndexParams(8, nearest=7))
     monkeypatch.setitem(sys.modules, "faiss", None)
     app = page(sample=5, link={"image": sampled_id(page, 1)[:16]})
-    app = settle(find_button(app).click().run())
+    app = settle_search(find_button(app).click().run())
     said = texts(app).replace("\\", "")
     assert "the distance beneath each; exact: the distance to every image was taken. " in said
     assert "`pip install -r requirements-faiss.txt` brings an index, by which 8 images are " in said
@@ -316,12 +327,34 @@ def test_what_an_index_finds_is_called_approximate_and_can_be_had_exactly(page, 
     kept = folder_search.open_search
     monkeypatch.setattr(folder_search, "open_search", open_search)
     app = page(sample=5, link={"image": sampled_id(page, 2)[:16]})
-    app = settle(find_button(app).click().run())
+    app = settle_search(find_button(app).click().run())
     assert "approximate: found 99.5 % of the exact 24 nearest of 8 images." in said_by(app)
-    app = settle(find_exact(app).set_value(True).run())
+    app = settle_search(find_exact(app).set_value(True).run())
     assert "beneath each; exact: the distance to every image was taken." in said_by(app)
-    app = settle(find_exact(app).set_value(False).run())
+    app = settle_search(find_exact(app).set_value(False).run())
     assert "approximate: found 99.5 %" in said_by(app)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_while_an_index_is_made_the_exact_search_is_given(page, monkeypatch):
+    def open_search(*args, exact, watch, **kwargs):
+        if not exact:
+            watch.step(Progress("index", 3, N_IMAGES))
+            assert may_end.wait(60)
+        return kept(*args, exact=True, watch=watch, **kwargs)
+
+    kept, may_end = folder_search.open_search, threading.Event()
+    monkeypatch.setattr(folder_search, "open_search", open_search)
+    app = page(sample=5, seed=7, link={"image": sampled_id(page, 0, seed=7)[:16]})
+    app = find_button(app).click().run()
+    assert "Making the index, once: 3 of 8 images … " in said_by(app)
+    app = settle_search(find_exact(app).set_value(True).run())
+    assert "beneath each; exact: the distance to every image was taken." in said_by(app)
+    assert "Making the index" not in said_by(app)
+    app = find_exact(app).set_value(False).run()
+    assert "Making the index, once: 3 of 8 images … " in said_by(app)
+    may_end.set()
+    assert "beneath each; exact: " in said_by(settle_search(app))
 
 
 @pytest.mark.usefixtures("indexed")
@@ -336,10 +369,10 @@ def test_without_anything_found_there_is_the_way_to_the_exact_search(page, monke
     kept = folder_search.open_search
     monkeypatch.setattr(folder_search, "open_search", open_search)
     app = page(sample=5, link={"image": sampled_id(page, 3)[:16]})
-    app = settle(find_button(app).click().run())
+    app = settle_search(find_button(app).click().run())
     (told,) = app.info
     assert told.value == r"All images cannot be searched\: no \[index\]"
-    app = settle(find_exact(app).set_value(True).run())
+    app = settle_search(find_exact(app).set_value(True).run())
     assert "beneath each; exact: the distance to every image was taken." in said_by(app)
 
 
@@ -350,7 +383,7 @@ def test_why_no_index_could_be_made_is_said_with_what_was_found(page, monkeypatc
 
     monkeypatch.setattr(folder_search, "make_index", fail)
     app = page(sample=5, link={"image": sampled_id(page, 4)[:16]})
-    app = settle(find_button(app).click().run())
+    app = settle_search(find_button(app).click().run())
     assert r"cannot be made\: /a\_b/index\: No space left on device." in texts(app)
 
 

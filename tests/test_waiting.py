@@ -1,11 +1,14 @@
 """Progress in words."""
 
+import threading
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.progress import Progress
 from dashboard import waiting
+from dashboard.jobs import all_jobs
 from dashboard.waiting import describe, format_seconds
 
 
@@ -27,17 +30,37 @@ def test_what_cannot_be_known_yet_is_not_told():
     assert describe(job) == "0 of 1,797 images"
 
 
-def test_a_wait_tells_the_stage_at_which_the_work_is(monkeypatch):
-    stages = iter(["start", "index", "index"])
-    job = SimpleNamespace(error=None, cancelled=False, result=7, progress=None)
+FOLLOWING = """
+import streamlit as st
+from dashboard.waiting import follow_result
 
-    def wait(_):
-        job.progress = Progress(next(stages))
-        return len(told) == 2
+found = follow_result("followed", st.session_state.work, lambda job: job.progress.stage)
+st.write(f"found {found}")
+"""
 
-    told, job.wait = [], wait
-    slot = SimpleNamespace(caption=told.append, empty=lambda: None)
-    monkeypatch.setattr(waiting, "all_jobs", lambda: SimpleNamespace(run=lambda *_: job))
-    monkeypatch.setattr(waiting.st, "empty", lambda: slot)
-    assert waiting.await_result("key", None, lambda one: one.progress.stage) == 7
-    assert told == ["start … 0 s", "index … 0 s"]
+
+def test_who_follows_a_job_is_told_its_stage_and_waits_for_nothing(monkeypatch):
+    begun, may_end = threading.Semaphore(0), threading.Semaphore(0)
+
+    def work(watch):
+        for stage in ("index", "compare"):
+            watch.step(Progress(stage))
+            begun.release()
+            assert may_end.acquire(timeout=30)
+        return 7
+
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.01)
+    app = AppTest.from_string(FOLLOWING)
+    app.session_state.work = work
+    app.run()
+    for stage in ("index", "compare"):
+        assert begun.acquire(timeout=30)
+        app.run()
+        assert app.caption[0].value.startswith(f"{stage} … ")
+        assert app.markdown[0].value == "found None"
+        may_end.release()
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 30)
+    app.run()
+    assert not app.caption
+    assert app.markdown[0].value == "found 7"
+    all_jobs().forget("followed")

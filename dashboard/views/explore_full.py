@@ -15,7 +15,7 @@ from core.study import Study
 from dashboard.jobs import Job, all_jobs
 from dashboard.provenance import escape_markdown
 from dashboard.state import View
-from dashboard.waiting import await_result, describe
+from dashboard.waiting import describe, follow_result
 
 if TYPE_CHECKING:
     from core.shards.shards import Shards
@@ -77,18 +77,18 @@ def offer_full_search(view: View, study: Study, query: int | bytes, *, key: str)
         return
     exact = _offer_exact(total, key=f"{key} exact")
     job = ("search all", view.study, shards.content, name, exact)  # made anew, searched anew
-    found: _Hits | str = await_result(
+    found: _Hits | str | None = follow_result(
         job, lambda watch: _try_to_search(study, shards, query, watch, exact=exact), _tell_stage
     )
     if isinstance(found, str):
         all_jobs().forget(job)  # perhaps it can be had later
         st.info(escape_markdown(f"All images cannot be searched: {found}"))
-    else:
+    elif found is not None:
         _show(found, total)
 
 
 def _offer_exact(total: int, *, key: str) -> bool:
-    """Whether every distance shall be taken; a switch, before any wait, where an index may do."""
+    """Whether every distance shall be taken; a switch, also while an index is made that may do."""
     from core.shards.folder_search import is_worth_index  # noqa: PLC0415 - brings pyarrow
     from core.shards.search_index import is_available  # noqa: PLC0415
 
