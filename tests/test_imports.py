@@ -45,6 +45,7 @@ LAYERS = (
         "core.measures.findings",
         "core.neighbors",
         "core.network",
+        "core.network.geometry",
         "core.palette",
         "core.pictures",
         "core.pictures.colors",

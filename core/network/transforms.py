@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.errors import CoreError, check_choice
+from core.network.geometry import (
+    Geometry,
+    imagenet_side,
+    plan_article,
+    plan_embedded,
+    plan_imagenet,
+)
 from core.pictures.resizing import Pixels, resize
 
 if TYPE_CHECKING:
@@ -20,7 +27,6 @@ TRANSFORMS = {"imagenet": 224, "article": 448, "embedded": 64}
 
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_STD = (0.229, 0.224, 0.225)
-_ARTICLE_CROP = 512
 _SMALLEST = 32
 """VGG-16 halves its input five times."""
 
@@ -58,12 +64,22 @@ class Transform:
         """
         if self.name == "article":
             return 1.0
-        needed = _imagenet_side(self.size) if self.name == "imagenet" else self.size
+        needed = imagenet_side(self.size) if self.name == "imagenet" else self.size
         return min(1.0, 2 * needed / shorter)
+
+    def geometry(self, *, height: int, width: int) -> Geometry:
+        """Where an image of that size is cut and how it is scaled."""
+        return _PLANS[self.name](height, width, self.size)
 
     def cut(self, pixels: Pixels) -> Pixels:
         """The square (size, size, 3) that the network will see, of RGB pixels (h, w, 3)."""
-        return _CUTS[self.name](pixels, self.size)
+        plan = self.geometry(height=pixels.shape[0], width=pixels.shape[1])
+        seen = pixels[plan.seen.rows, plan.seen.columns]
+        above, below, before, behind = plan.black
+        if any(plan.black):
+            seen = np.pad(seen, [(above, below), (before, behind), (0, 0)])
+        scaled = resize(seen, width=plan.width, height=plan.height, method=plan.method)
+        return scaled[plan.kept.rows, plan.kept.columns]
 
     def to_input(self, batch: "torch.Tensor") -> "torch.Tensor":
         """From uint8 (n, size, size, 3) to float32 (n, 3, size, size), channels last in memory."""
@@ -75,42 +91,4 @@ class Transform:
         return values.sub_(mean).div_(std)
 
 
-def _imagenet_side(size: int) -> int:
-    return round(size * 256 / 224)
-
-
-def _cut_imagenet(pixels: Pixels, size: int) -> Pixels:
-    # Of a long strip only the middle is seen: scaled as a whole it could fill the memory.
-    shorter = min(pixels.shape[:2])
-    middle = _centre(pixels, min(pixels.shape[1], 64 * shorter), min(pixels.shape[0], 64 * shorter))
-    height, width = middle.shape[:2]
-    side = _imagenet_side(size)
-    # As torchvision rounds: the longer side downwards.
-    scaled = {"width": int(side * width / shorter), "height": int(side * height / shorter)}
-    return _centre(resize(middle, **scaled, method="bilinear"), size, size)
-
-
-def _cut_article(pixels: Pixels, size: int) -> Pixels:
-    centre = _centre(_pad(pixels, _ARTICLE_CROP), _ARTICLE_CROP, _ARTICLE_CROP)
-    return resize(centre, width=size, height=size, method="bilinear")
-
-
-def _cut_embedded(pixels: Pixels, size: int) -> Pixels:
-    return resize(pixels, width=size, height=size, method="bicubic")
-
-
-def _centre(pixels: Pixels, width: int, height: int) -> Pixels:
-    """The middle of the image, at the pixel that torchvision's `center_crop` begins with."""
-    top = round((pixels.shape[0] - height) / 2)
-    left = round((pixels.shape[1] - width) / 2)
-    return pixels[top : top + height, left : left + width]
-
-
-def _pad(pixels: Pixels, side: int) -> Pixels:
-    """Black around what is smaller than `side`; of an odd rest torchvision puts more behind."""
-    rest = [max(side - length, 0) for length in pixels.shape[:2]]
-    around = [(missing // 2, (missing + 1) // 2) for missing in rest]
-    return np.pad(pixels, [*around, (0, 0)]) if any(rest) else pixels
-
-
-_CUTS = {"imagenet": _cut_imagenet, "article": _cut_article, "embedded": _cut_embedded}
+_PLANS = {"imagenet": plan_imagenet, "article": plan_article, "embedded": plan_embedded}
