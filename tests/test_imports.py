@@ -49,6 +49,7 @@ LAYERS = (
         "core.palette",
         "core.pictures",
         "core.pictures.colors",
+        "core.pictures.orientation",
         "core.pictures.progressive",
         "core.pictures.resizing",
         "core.pictures.room",

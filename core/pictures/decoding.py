@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
 from core.pictures.colors import to_rgb
 from core.pictures.limits import DEFAULT_MAX_PIXELS, read_pixels
@@ -20,6 +20,7 @@ from core.pictures.opening import (
     judges,
     open_head,
 )
+from core.pictures.orientation import TURNED_BY_90, read_orientation, turn_upright
 from core.pictures.progressive import MOST_SCANS, count_scans
 from core.pictures.room import Room
 
@@ -36,19 +37,6 @@ __all__ = [
 ]
 
 _ROOM = Room(read_pixels(DEFAULT_MAX_PIXELS))
-
-_TRANSPOSES = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What turns an image upright, by its EXIF orientation."""
-_TURNED_BY_90 = {5, 6, 7, 8}
-"""EXIF orientations that swap width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +86,7 @@ def decoding(data: bytes, scale: Scale) -> Iterator[Decoded]:
     try:
         share = scale(width, height) if image.format == "JPEG" else 1.0
         if share < 1:
-            image.draft(None, (ceil(width * share), ceil(height * share)))
+            image.draft(None, least_size(width, height, share))
         pixels = _weigh(image, data, width * height)
     except Exception as error:  # a decoder may raise anything on hostile bytes
         raise explain(error, f"{width} x {height}") from error
@@ -109,20 +97,23 @@ def decoding(data: bytes, scale: Scale) -> Iterator[Decoded]:
         del decoded  # before others are let in: no room is given back that is still taken
 
 
+def least_size(width: int, height: int, share: float) -> tuple[int, int]:
+    """Width and height that a share of the sides amounts to."""
+    return ceil(width * share), ceil(height * share)
+
+
 def _load(image: Image.Image, share: float, width: int, height: int) -> Decoded:
     try:
         image.load()
         if share == 1:
             width, height = image.size  # some formats turn the image while it is loaded
-        orientation = _orientation(image)
-        if orientation in _TURNED_BY_90:
+        orientation = read_orientation(image)
+        if orientation in TURNED_BY_90:
             width, height = height, width
         rgb = to_rgb(image)
         if rgb is not image:
             image.close()  # its pixels would take room while the copy is turned
-        method = _TRANSPOSES.get(orientation)
-        # By the pixels alone: `ImageOps.exif_transpose` fails on what else the EXIF holds.
-        return Decoded(rgb if method is None else rgb.transpose(method), width, height)
+        return Decoded(turn_upright(rgb, orientation), width, height)
     except Exception as error:  # a decoder may raise anything on hostile bytes
         problem = explain(error, f"{width} x {height}")
     image.close()
@@ -137,17 +128,6 @@ def _weigh(image: Image.Image, data: bytes, pixels: int) -> int:
             raise ImageProblem(reason, judge=DECODER)
         return pixels
     return int(image.width * image.height * MEMORY.get(image.format or "", 1.0))
-
-
-def _orientation(image: Image.Image) -> int:
-    """1 to 8 as EXIF has it; 1 where it says nothing, or where Pillow turns the image itself."""
-    if image.format == "TIFF":
-        return 1
-    try:
-        found = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # broken EXIF says nothing about the pixels, which are fine
-        return 1
-    return found if isinstance(found, int) and found in _TRANSPOSES else 1
 
 
 def portable_pixmap(pixels: NDArray[np.uint8], *, maximum: int = 255) -> bytes:
