@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -11,10 +12,15 @@ from numpy.typing import NDArray
 from core.device import Device
 from core.errors import CoreError
 from core.images import Seen
+from core.network.batching import Square, make_batch
 from core.network.transforms import Transform
 from core.network.vgg import FeatureNetwork, quicken
 from core.pictures.reading import Look, Read, look_ahead
-from core.pictures.resizing import Pixels
+
+if TYPE_CHECKING:
+    from core.pictures.device_reading import DeviceLook
+
+    Looks = Sequence[Look | DeviceLook]
 
 _PIXELS_AT_ONCE = {"cpu": 800_000, "cuda": 13_000_000, "mps": 3_200_000}
 """Input pixels that keep a kind of device busy; more of them only cost memory."""
@@ -47,9 +53,17 @@ def suit_batch_size(kind: str, size: int) -> int:
 class Extractor:
     """A network on its device, with the transform that feeds it."""
 
-    def __init__(self, network: FeatureNetwork, transform: Transform, device: Device) -> None:
+    def __init__(
+        self,
+        network: FeatureNetwork,
+        transform: Transform,
+        device: Device,
+        *,
+        jpegs_on_device: bool = False,
+    ) -> None:
         self.transform = transform
         self.device = device
+        self.jpegs_on_device = jpegs_on_device
         self._is_cuda = device.kind == "cuda"
         self.dtype = torch.bfloat16 if device.precision == "bf16" else torch.float32
         if device == Device("cpu", "bf16"):
@@ -73,12 +87,11 @@ class Extractor:
 
         Raises:
             CoreError: the network gives values that are not finite, not even one image fits into
-                memory, or the device fails.
+                memory, the device fails, or it is to decode JPEGs and cannot.
         """
         self._at_once = batch_size or suit_batch_size(self.device.kind, self.transform.size)
-        looks = look_ahead(ids, read, self.transform, batch_size=self._at_once, workers=workers)
         in_flight: deque[_Launched] = deque()
-        for batch in looks:
+        for batch in self._look_ahead(ids, read, workers):
             in_flight.append(self._launch(batch))
             # A GPU works on one batch while the features of the one before are taken away.
             if len(in_flight) > self._is_cuda:
@@ -86,7 +99,21 @@ class Extractor:
         while in_flight:
             yield self._collect(in_flight.popleft())
 
-    def _launch(self, looks: Sequence[Look]) -> _Launched:
+    def _look_ahead(self, ids: Sequence[str], read: Read, workers: int) -> "Iterator[Looks]":
+        kind, at_once = self.device.kind, self._at_once
+        if not self.jpegs_on_device:
+            yield from look_ahead(ids, read, self.transform, batch_size=at_once, workers=workers)
+            return
+        from core.pictures.device_reading import look_ahead_on_device  # noqa: PLC0415 - seldom used
+
+        try:
+            yield from look_ahead_on_device(
+                ids, read, self.transform, device=kind, batch_size=at_once, workers=workers
+            )
+        except RuntimeError as error:
+            raise self._failure(error) from error
+
+    def _launch(self, looks: "Looks") -> _Launched:
         usable = {one.id: one.pixels for one in looks if one.pixels is not None}
         try:
             features = self._encode(list(usable.values()))
@@ -95,7 +122,7 @@ class Extractor:
             raise self._failure(error) from error
         return _Launched({one.id: one.seen for one in looks}, list(usable), features, arrived)
 
-    def _encode(self, squares: Sequence[Pixels]) -> list[torch.Tensor]:
+    def _encode(self, squares: Sequence[Square]) -> list[torch.Tensor]:
         """Features in parts of at most `_at_once` images, which shrink as memory demands."""
         done, parts = 0, []
         while done < len(squares):
@@ -122,12 +149,9 @@ class Extractor:
             torch.cuda.empty_cache()
 
     @torch.inference_mode()
-    def _forward(self, squares: Sequence[Pixels]) -> torch.Tensor:
+    def _forward(self, squares: Sequence[Square]) -> torch.Tensor:
         """Features (n, n_features) as they will be stored, on their way to the CPU."""
-        pixels = torch.from_numpy(np.stack(squares))  # (n, size, size, 3)
-        if self._is_cuda:
-            pixels = pixels.pin_memory()  # what lets the copy go on beside the network
-        batch = pixels.to(self.device.kind, non_blocking=True)
+        batch = make_batch(squares, self.device.kind)  # (n, size, size, 3)
         images = self.transform.to_input(batch).to(self.dtype)  # (n, 3, size, size)
         stored = torch.float32 if self.device.precision == "fp32" else torch.float16
         features: torch.Tensor = self.network(images).to(stored)  # (n, n_features)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from core.images import Seen
 from core.network.transforms import Transform
 from core.pictures.colors import to_array
-from core.pictures.decoding import DECODER, Decoded, ImageProblem, decoding
+from core.pictures.decoding import DECODER, Decoded, ImageProblem, Scale, decoding
 from core.pictures.resizing import Pixels
 from core.pictures.thumbnails import PREVIEW_SIDE, draw_pictures
 
@@ -38,17 +38,18 @@ class Look:
 
 def look(image_id: str, read: Read, transform: Transform | None) -> Look:
     """Decode one image, once, for its two pictures and, with a transform, for the network."""
-
-    def scale(*sides: int) -> float:
-        return _least_scale(transform, min(sides), max(sides))
-
     try:
-        with decoding(read(image_id), scale) as decoded:
+        with decoding(read(image_id), scale_for(transform)) as decoded:
             made = _draw(image_id, decoded, transform)
             del decoded  # while room is still held for its pixels
         return made
     except ImageProblem as problem:
-        return Look(image_id, Seen(0, 0, str(problem), decoder=problem.judge))
+        return refuse(image_id, problem)
+
+
+def refuse(image_id: str, problem: ImageProblem) -> Look:
+    """What is told of an image that cannot be used."""
+    return Look(image_id, Seen(0, 0, str(problem), decoder=problem.judge))
 
 
 def _draw(image_id: str, decoded: Decoded, transform: Transform | None) -> Look:
@@ -63,10 +64,16 @@ def _draw(image_id: str, decoded: Decoded, transform: Transform | None) -> Look:
     return Look(image_id, Seen(width, height, None, thumbnail, DECODER, preview), cut)
 
 
-def _least_scale(transform: Transform | None, shorter: int, longer: int) -> float:
+def scale_for(transform: Transform | None) -> Scale:
     """How far an image may shrink while it is decoded: neither network nor preview may notice."""
-    for_preview = _PREVIEW_SHARPNESS * PREVIEW_SIDE / longer
-    return for_preview if transform is None else max(for_preview, transform.least_scale(shorter))
+
+    def scale(*sides: int) -> float:
+        for_preview = _PREVIEW_SHARPNESS * PREVIEW_SIDE / max(sides)
+        if transform is None:
+            return for_preview
+        return max(for_preview, transform.least_scale(min(sides)))
+
+    return scale
 
 
 def look_ahead(
