@@ -14,6 +14,7 @@ from core.errors import CoreError, check_choice
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16")
+JPEG_DECODERS = ("cpu", "cuda")
 _BF16_FLAGS = {"avx512_bf16", "amx_bf16"}
 _CPU_FACTS = Path("/proc/cpuinfo")
 _GPU_DRIVERS = tuple(Path("/dev") / name for name in ("nvidiactl", "nvhost-ctrl", "dxg", "kfd"))
@@ -46,6 +47,20 @@ def choose_device(kind: str = "auto", precision: str = "auto") -> Device:
     if precision == "auto":
         precision = "bf16" if computes_bf16(kind) else "fp32"
     return Device(kind, precision)
+
+
+def check_jpeg_decoder(decoder: str, kind: str) -> None:
+    """Refuse a decoder that this kind of device does not have.
+
+    Raises:
+        CoreError: there is no such decoder, or it is that of another device.
+    """
+    check_choice("JPEG decoder", decoder, JPEG_DECODERS)
+    if decoder not in {"cpu", kind}:
+        raise CoreError(
+            f"JPEGs cannot be decoded by {decoder} where the network runs on {kind}: take "
+            f"--jpeg-decoder cpu, or --device {decoder} on a machine that has it"
+        )
 
 
 def _choose_kind(kind: str) -> str:

@@ -110,7 +110,9 @@ class Extraction(ABC):
         from core.network.vgg import build_network  # noqa: PLC0415
 
         network = build_network(load_state(self.recipe.weights), self.recipe.cut)
-        return Extractor(network, self.recipe.transform, self.recipe.device)
+        recipe = self.recipe
+        on_device = recipe.jpegs_on_device
+        return Extractor(network, recipe.transform, recipe.device, jpegs_on_device=on_device)
 
     def inspect(self, watch: Watch = _UNWATCHED) -> None:
         """Decode every image that was not decoded yet, to know which are damaged.

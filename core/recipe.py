@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.cache import fingerprint
-from core.device import Device, choose_device
+from core.device import Device, check_jpeg_decoder, choose_device
 from core.errors import CoreError
 from core.network.layers import Cut
 from core.network.pretrained import Weights
@@ -32,6 +32,8 @@ class StudyParams:
         normalize: `l2` or `none`.
         device: `auto`, `cpu`, `cuda` or `mps`.
         precision: `auto`, `fp32` or `bf16`.
+        jpeg_decoder: `cpu`, or `cuda` where that is the device: who decodes JPEGs. Pixels differ a
+            little between the two, and so do features.
         batch_size: how many images go through the network at once; None: what suits the device.
         reduce: how many principal components are kept; None keeps the features as they are.
         seed: for every random step.
@@ -49,6 +51,7 @@ class StudyParams:
     normalize: str | None = None
     device: str = "auto"
     precision: str = "auto"
+    jpeg_decoder: str = "cpu"
     batch_size: int | None = None
     reduce: int | None = 256
     seed: int = 42
@@ -67,7 +70,8 @@ class StudyParams:
 class Recipe:
     """How images become prepared features; nothing in it is left open.
 
-    `code` is the version that made the features where that is another than this one.
+    `jpeg_decoder` is who decodes JPEGs, the CPU or the device. `code` is the version that made the
+    features where that is another than this one.
     """
 
     weights: Weights
@@ -76,6 +80,17 @@ class Recipe:
     device: Device
     reduction: ReductionParams
     code: int | None = None
+    jpeg_decoder: str = "cpu"
+
+    @property
+    def jpegs_on_device(self) -> bool:
+        """Whether the device decodes JPEGs."""
+        return self.jpeg_decoder != "cpu"
+
+    @property
+    def _other_decoder(self) -> dict[str, str]:
+        """The decoder of JPEGs where it is not the usual one, under whose keys all else is kept."""
+        return {"jpeg_decoder": self.jpeg_decoder} if self.jpegs_on_device else {}
 
     @property
     def fingerprint(self) -> str:
@@ -87,6 +102,7 @@ class Recipe:
             size=self.transform.size,
             precision=self.device.precision,
             code=self.code or CODE_VERSION,
+            **self._other_decoder,
         )
 
     def describe(self) -> dict[str, str]:
@@ -97,6 +113,7 @@ class Recipe:
             "layer": f"{cut}, {cut.n_features} values",
             "transform": f"{transform.name}, {transform.size} px",
             "precision": f"{self.device.precision} on {self.device.kind}",
+            **self._other_decoder,
             "normalize": self.reduction.normalize,
         }
 
@@ -120,10 +137,26 @@ def decide(params: StudyParams, weights: Weights) -> Recipe:
     transform = suited.transform if params.transform is None else params.transform
     size = TRANSFORMS.get(transform, 0) if params.size is None else params.size
     normalize = suited.normalize if params.normalize is None else params.normalize
+    device = choose_device(params.device, params.precision)
+    check_jpeg_decoder(params.jpeg_decoder, device.kind)
     return Recipe(
         weights,
         cut,
         Transform(transform, size),
-        choose_device(params.device, params.precision),
+        device,
         ReductionParams(normalize, params.reduce, params.seed),
+        jpeg_decoder=params.jpeg_decoder,
     )
+
+
+def refuse_other_decoder(params: StudyParams) -> None:
+    """Shards hold features of JPEGs that a CPU has decoded, and no word of it.
+
+    Raises:
+        CoreError: another decoder was asked for.
+    """
+    if params.jpeg_decoder != "cpu":
+        raise CoreError(
+            f"shards hold what came of JPEGs decoded by the CPU, and asked for is "
+            f"{params.jpeg_decoder}: leave --jpeg-decoder out"
+        )

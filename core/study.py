@@ -16,7 +16,7 @@ from core.network.download import file_digest
 from core.network.pretrained import NAMED_WEIGHTS, find_weights
 from core.pictures.scan import scan
 from core.progress import Watch
-from core.recipe import StudyParams, decide
+from core.recipe import StudyParams, decide, refuse_other_decoder
 from core.shards.following import follow
 from core.sources import EVERYWHERE, Roots, open_source
 
@@ -77,6 +77,7 @@ def open_study(
         return _digest_of(file, cache)
 
     if source.made_by is not None:
+        refuse_other_decoder(params)
         settled, recipe = follow(params, source.made_by, digest=digest, watch=watch)
         return Study(settled, source, images, recipe, cache)
     weights = find_weights(params.weights, digest=digest, watch=watch)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.device import DEVICES, PRECISIONS
+from core.device import DEVICES, JPEG_DECODERS, PRECISIONS
 from core.measures.sweep import LARGEST_K, MOST_SEEDS
 from core.neighbors import METRICS
 from core.network.layers import GRIDS, LAYERS
@@ -53,6 +53,13 @@ def _ask_for_recipe() -> None:
     _number("reduce", "Principal components (0: none)", 0)
     st.selectbox("Device", DEVICES, **_bound("device"))
     st.selectbox("Precision", PRECISIONS, **_bound("precision"))
+    st.selectbox(
+        "JPEGs decoded by",
+        JPEG_DECODERS,
+        help="cuda only where that is the device. Features differ a little between the two, "
+        "so each has its own.",
+        **_bound("jpeg_decoder"),
+    )
     _number("batch_size", "Batch size (0: suited)", 0)
     _number("seed", "Seed", 0)
     _number(

@@ -80,6 +80,9 @@ _OPTIONS: dict[str, Any] = {
     "normalize": Annotated[str | None, typer.Option(help="l2 or none.")],
     "device": Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")],
     "precision": Annotated[str, typer.Option(help="auto, fp32 or bf16.")],
+    "jpeg_decoder": Annotated[
+        str, typer.Option(help="cpu, or cuda where that is the device: who decodes JPEGs.")
+    ],
     "batch_size": Annotated[
         int | None, typer.Option(help="Images in the network at once. Default: what suits.")
     ],

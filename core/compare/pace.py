@@ -23,7 +23,9 @@ def measure_pace(study: Study) -> float:
 
     recipe = study.recipe
     network = build_network(load_state(recipe.weights), Cut(_TIMED))
-    extractor = Extractor(network, recipe.transform, recipe.device)
+    extractor = Extractor(
+        network, recipe.transform, recipe.device, jpegs_on_device=recipe.jpegs_on_device
+    )
     count = study.params.batch_size or suit_batch_size(recipe.device.kind, recipe.transform.size)
     some = study.images.ids[:count]
     for _ in range(2):  # the first pass finds out how to compute best

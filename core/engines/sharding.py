@@ -12,7 +12,7 @@ from core.engines.ray_engine import RayEngine, RayParams
 from core.engines.shard_work import Begin, WorkParams
 from core.network.pretrained import find_weights
 from core.progress import Watch
-from core.recipe import Recipe, StudyParams, decide
+from core.recipe import Recipe, StudyParams, decide, refuse_other_decoder
 from core.shards.making import Making, Stamp
 from core.shards.planning import Plan, list_images, make_plan
 from core.shards.storage import Folder
@@ -87,6 +87,7 @@ def extract_shards(
 
 def _decide(params: StudyParams, engine: Engine, watch: Watch) -> Recipe:
     """The recipe, with the device of those who do the work: that of this machine may be another."""
+    refuse_other_decoder(params)
     device = engine.choose_device(params.device, params.precision)
     here = replace(params, device="cpu", precision=device.precision)
     return replace(decide(here, find_weights(params.weights, watch=watch)), device=device)

@@ -66,7 +66,9 @@ def _measure_rate(study: Study, recipe: Recipe) -> float | None:
     from core.network.vgg import build_network  # noqa: PLC0415
 
     network = build_network(load_state(recipe.weights), recipe.cut)
-    extractor = Extractor(network, recipe.transform, recipe.device)
+    extractor = Extractor(
+        network, recipe.transform, recipe.device, jpegs_on_device=recipe.jpegs_on_device
+    )
     at_once = min(suit_batch_size(recipe.device.kind, recipe.transform.size), _MOST)
     ids = study.images.ids[:at_once]
     for _ in extractor.extract(ids[:1], study.read, workers=1):
