@@ -51,6 +51,8 @@ def test_shards_are_written_and_what_could_not_be_read_is_told(photos, tmp_path,
         (["--out", "x", "--engine", "ray", "--workers", "two"], "'two' workers: write a number"),
         (["--out", "x", "--engine", "ray", "--workers", "3-1"], "3 to 1 workers"),
         (["--out", "x", "--engine", "ray", "--num-cpus", "0"], "at least 1 core"),
+        (["--out", "x", "--jpeg-decoder", "cuda"], "decoded by the CPU, and asked for is cuda"),
+        (["--jpeg-decoder", "cuda"], "decoded by cuda where the network runs on cpu"),
         (["--out", "nowhere://x"], "nowhere://x is no address that can be opened"),
     ],
 )

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from core import recipe as recipe_module
+from core.cache import fingerprint
 from core.device import Device
 from core.errors import CoreError
 from core.network.layers import LAYERS, Cut
 from core.network.pretrained import Weights
 from core.network.transforms import Transform
-from core.recipe import StudyParams, decide
+from core.recipe import CODE_VERSION, StudyParams, decide, refuse_other_decoder
 from core.reduction import ReductionParams
 
 EMBEDDED = Weights("embedded", Path("e.safetensors"), "e" * 64, ("conv3", "conv4", "conv5"))
@@ -85,6 +86,7 @@ def test_a_layer_that_the_weights_lack_is_refused():
         ({"normalize": "l1"}, "no normalisation named 'l1'"),
         ({"reduce": 0}, "cannot reduce to 0"),
         ({"device": "tpu"}, "no device named 'tpu'"),
+        ({"jpeg_decoder": "gpu"}, "no JPEG decoder named 'gpu': choose one of cpu, cuda"),
     ],
 )
 def test_what_does_not_exist_is_refused(asked, message):
@@ -156,6 +158,48 @@ def test_the_fingerprint_does_not_tell_devices_apart_only_precisions():
     made = ask()
     on_cuda = replace(made, device=Device("cuda", "fp32"))
     assert on_cuda.fingerprint == made.fingerprint
+
+
+def test_the_decoder_of_jpegs_has_features_of_its_own():
+    made = ask()
+    by_cuda = replace(made, device=Device("cuda", "fp32"), jpeg_decoder="cuda")
+    assert (made.jpegs_on_device, by_cuda.jpegs_on_device) == (False, True)
+    assert by_cuda.fingerprint != made.fingerprint
+    assert by_cuda.describe() == {
+        **made.describe(),
+        "precision": "fp32 on cuda",
+        "jpeg_decoder": "cuda",
+    }
+
+
+def test_features_of_jpegs_that_a_cpu_decoded_keep_their_key():
+    assert ask().fingerprint == fingerprint(
+        weights="e" * 64,
+        layer=str(Cut("conv5", 1)),
+        transform="embedded",
+        size=64,
+        precision="fp32",
+        code=CODE_VERSION,
+    )
+    assert "jpeg_decoder" not in ask().describe()
+
+
+def test_a_decoder_goes_with_its_device(monkeypatch):
+    with pytest.raises(CoreError) as caught:
+        ask(jpeg_decoder="cuda")
+    assert str(caught.value) == (
+        "JPEGs cannot be decoded by cuda where the network runs on cpu: take --jpeg-decoder cpu, "
+        "or --device cuda on a machine that has it"
+    )
+    monkeypatch.setattr(recipe_module, "choose_device", Device)
+    assert ask(device="cuda", jpeg_decoder="cuda").jpeg_decoder == "cuda"
+    assert ask(device="cuda").jpeg_decoder == "cpu"
+
+
+def test_shards_have_no_room_for_another_decoder():
+    refuse_other_decoder(PHOTOS)
+    with pytest.raises(CoreError, match="asked for is cuda: leave --jpeg-decoder out"):
+        refuse_other_decoder(replace(PHOTOS, jpeg_decoder="cuda"))
 
 
 def test_a_recipe_is_described_in_words():

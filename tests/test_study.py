@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from sharded import write_folder
 from sklearn.cluster import KMeans
 
 import core
@@ -441,3 +442,9 @@ def test_the_map_of_very_many_images_is_laid_out_by_a_sample(open_folder, monkey
     assert "sample" not in whole.method
     again = study.project(UMAP)
     np.testing.assert_array_equal(made.coordinates, again.coordinates)
+
+
+def test_shards_are_not_opened_for_another_decoder_of_jpegs(tmp_path, cache):
+    write_folder(tmp_path)
+    with pytest.raises(CoreError, match="asked for is cuda: leave --jpeg-decoder out"):
+        open_study(StudyParams(f"parquet:{tmp_path}", jpeg_decoder="cuda"), cache)
