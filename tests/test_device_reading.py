@@ -26,8 +26,10 @@ from core.network.transforms import Transform
 from core.network.vgg import build_network
 from core.pictures import device_decoding, device_reading
 from core.pictures.decoding import ImageProblem
+from core.pictures.device_drawing import plan_drawing
 from core.pictures.device_reading import DeviceLook, look_ahead_on_device
-from core.pictures.reading import Look, look
+from core.pictures.plain_jpegs import PlainJpeg, choose_shrink
+from core.pictures.reading import Look, look, scale_for
 from core.recipe import StudyParams
 from core.study import open_study
 
@@ -239,6 +241,22 @@ def test_images_that_do_not_even_fit_alone_go_the_cpus_way(monkeypatch):
     for one, expected in zip(see_all(FILES), see_here(FILES), strict=True):
         assert (type(one), one.seen) == (Look, expected.seen)
         np.testing.assert_array_equal(one.pixels, expected.pixels)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "transform", "expected"),
+    [
+        (4000, 3000, EMBEDDED, True),
+        (65_000, 11_000, Transform("imagenet", 224), True),  # 2,145,000,000 values
+        (65_000, 11_100, Transform("imagenet", 224), False),  # more than 2,147,483,647
+        (12_288, 9216, Transform("article", 448), True),  # 32 times a preview's 384
+        (12_289, 9216, Transform("article", 448), False),
+    ],
+)
+def test_what_is_too_much_for_a_device_is_known_from_the_size(width, height, transform, expected):
+    shrink = choose_shrink(width, height, scale_for(transform)(width, height))
+    plan = plan_drawing(PlainJpeg(b"", width, height, 1, shrink), transform)
+    assert plan.is_within_reach == expected
 
 
 def test_what_decodes_to_another_size_than_its_head_says_goes_the_cpus_way(monkeypatch):

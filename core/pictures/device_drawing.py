@@ -21,6 +21,9 @@ from core.pictures.plain_jpegs import PlainJpeg
 from core.pictures.resizing import Pixels
 from core.pictures.thumbnails import METHOD, Size, plan_pictures
 
+_MOST_VALUES = 2**31 - 1
+"""Of an image: kernels count them in 32 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -41,8 +44,9 @@ class Plan:
 
     @property
     def is_within_reach(self) -> bool:
-        """Whether a device can scale by that much."""
-        return self.reduction <= MOST_REDUCTION
+        """Whether a device can hold and scale it."""
+        values = 3 * self.jpeg.width * self.jpeg.height
+        return self.reduction <= MOST_REDUCTION and values <= _MOST_VALUES
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def shrink(pixels: torch.Tensor, factor: int) -> torch.Tensor:
     values = pixels.float()
     if factor == 1:
         return values
-    return functional.avg_pool2d(values, factor, ceil_mode=True, count_include_pad=False)
+    return functional.avg_pool2d(values, factor, ceil_mode=True)
 
 
 def turn_upright(pixels: torch.Tensor, orientation: int) -> torch.Tensor:
