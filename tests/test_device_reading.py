@@ -6,6 +6,7 @@ On the CPU all but nvJPEG itself is tested: torchvision decodes there by libjpeg
 import io
 import threading
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -346,3 +347,42 @@ def test_a_study_keeps_what_a_device_decoded_under_a_key_of_its_own(tmp_path, ca
     assert study.missing() == []
     assert set(study.thumbnails(study.images.ids)) == set(study.images.ids)
     assert len(open_study(params, cache).missing()) == 2
+
+
+class Stream:
+    """Stands for a CUDA stream: notes when it is waited for."""
+
+    def __init__(self, notes, name):
+        self.notes, self.name = notes, name
+
+    def synchronize(self):
+        self.notes.append(f"wait for {self.name}")
+
+
+def test_on_cuda_files_are_decoded_beside_the_network_once_their_memory_is_free(monkeypatch):
+    # torchvision decodes on its own stream, into memory that kernels of ours may still be reading.
+    notes, decode = [], torchvision_io.decode_jpeg
+    streams = [Stream(notes, "the network's stream")]
+
+    @contextmanager
+    def use(stream):
+        streams.append(stream)
+        yield
+        streams.pop()
+
+    def decode_here(files, *, mode, device):
+        notes.append(f"{len(files)} by {device}")
+        return decode(files, mode=mode)
+
+    monkeypatch.setattr(torch.cuda, "Stream", lambda: Stream(notes, "a stream of its own"))
+    monkeypatch.setattr(torch.cuda, "stream", use)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda: streams[-1])
+    monkeypatch.setattr(torchvision_io, "decode_jpeg", decode_here)
+    files = {name: PLAIN[name] for name in ("odd", "tiny", "420")}
+    made = see_all(files, device="cuda", batch_size=2)
+    assert {type(one) for one in made} == {DeviceLook}
+    assert notes == [
+        "wait for the network's stream", "1 by cuda",  # a trial
+        "wait for a stream of its own", "2 by cuda",
+        "wait for a stream of its own", "1 by cuda",
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.comparing import measure_comparing
+from benchmarks.cuda import measure_cuda
 from benchmarks.extraction import (
     measure_article,
     measure_digits,
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Section] = {
     "resizing": measure_resizing,
     "network": measure_network,
     "article": measure_article,
+    "cuda": measure_cuda,
     "sweep": measure_sweep,
     "digits-sweep": measure_digits_sweep,
     "measures": measure_measures,
