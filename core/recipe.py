@@ -88,13 +88,10 @@ class Recipe:
         return self.jpeg_decoder != "cpu"
 
     @property
-    def _other_decoder(self) -> dict[str, str]:
-        """The decoder of JPEGs where it is not the usual one, under whose keys all else is kept."""
-        return {"jpeg_decoder": self.jpeg_decoder} if self.jpegs_on_device else {}
-
-    @property
     def fingerprint(self) -> str:
         """The key of the features. The kind of device is not part of it: the precision is."""
+        # Only where it is not the usual one, under whose keys all of before is kept.
+        decoder = {"jpeg_decoder": self.jpeg_decoder} if self.jpegs_on_device else {}
         return fingerprint(
             weights=self.weights.sha256,
             layer=str(self.cut),
@@ -102,18 +99,19 @@ class Recipe:
             size=self.transform.size,
             precision=self.device.precision,
             code=self.code or CODE_VERSION,
-            **self._other_decoder,
+            **decoder,
         )
 
     def describe(self) -> dict[str, str]:
         """Each choice in words, for display and for exports."""
         cut, transform = self.cut, self.transform
+        decoder = {"jpegs": f"decoded by {self.jpeg_decoder}"} if self.jpegs_on_device else {}
         return {
             "weights": f"{self.weights.name} ({self.weights.sha256[:8]})",
             "layer": f"{cut}, {cut.n_features} values",
             "transform": f"{transform.name}, {transform.size} px",
             "precision": f"{self.device.precision} on {self.device.kind}",
-            **self._other_decoder,
+            **decoder,
             "normalize": self.reduction.normalize,
         }
 

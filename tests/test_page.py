@@ -395,3 +395,10 @@ def test_the_data_page_counts_and_offers_downloads(page, folder):
     assert [one.proto.label for one in app.get("download_button")] == [
         "Download the CSV", "What made it (JSON)", "What made them (JSON)"
     ]  # fmt: skip
+
+
+def test_a_decoder_of_jpegs_without_its_device_is_refused_in_one_sentence(page, folder):
+    app = page(folder, link={"jpeg_decoder": "cuda", "device": "cpu"})
+    assert app.selectbox(key="jpeg_decoder").value == "cuda"
+    [error] = app.error
+    assert error.value.startswith("JPEGs cannot be decoded by cuda where the network runs on cpu")

@@ -168,7 +168,7 @@ def test_the_decoder_of_jpegs_has_features_of_its_own():
     assert by_cuda.describe() == {
         **made.describe(),
         "precision": "fp32 on cuda",
-        "jpeg_decoder": "cuda",
+        "jpegs": "decoded by cuda",
     }
 
 
@@ -181,7 +181,7 @@ def test_features_of_jpegs_that_a_cpu_decoded_keep_their_key():
         precision="fp32",
         code=CODE_VERSION,
     )
-    assert "jpeg_decoder" not in ask().describe()
+    assert "jpegs" not in ask().describe()
 
 
 def test_a_decoder_goes_with_its_device(monkeypatch):
