@@ -51,7 +51,10 @@ def suit_batch_size(kind: str, size: int) -> int:
 
 
 class Extractor:
-    """A network on its device, with the transform that feeds it."""
+    """A network on its device, with the transform that feeds it.
+
+    With `jpegs_on_device` that device decodes JPEGs, too.
+    """
 
     def __init__(
         self,

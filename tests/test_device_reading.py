@@ -335,6 +335,18 @@ def test_damaged_images_alone_give_no_features(state):
     assert set(run(state, DAMAGED, "cpu", jpegs_on_device=True)) == {None}
 
 
+def test_a_device_that_fails_while_it_decodes_says_what_is_kept(state, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("the GPU has fallen off\nat 0x0")
+
+    monkeypatch.setattr(device_reading._Reading, "finish", fail)
+    network = build_network(state, Cut("conv3"))
+    extractor = Extractor(network, EMBEDDED, Device("cpu", "fp32"), jpegs_on_device=True)
+    extractor.device = Device("mps", "fp32")  # there is no GPU here
+    with pytest.raises(CoreError, match=r"^the mps device failed: the GPU has fallen off\. What"):
+        next(extractor.extract(["420"], PLAIN.__getitem__, workers=1))
+
+
 def test_a_study_keeps_what_a_device_decoded_under_a_key_of_its_own(tmp_path, cache):
     for name, data in {"1": FILES["420"], "2": FILES["odd"], "3": DAMAGED["cut short"]}.items():
         (tmp_path / f"{name}.jpg").write_bytes(data)

@@ -1,8 +1,8 @@
 """JPEG files to pixels by torchvision: on CUDA by NVIDIA's nvJPEG, on the CPU by libjpeg.
 
 nvJPEG does not smooth colours between the pixels that share them, as libjpeg does, so that pixels
-differ a little. Where a JPEG is damaged in its middle but properly ended, both fill in the rest
-and tell nobody.
+differ a little. Of a JPEG damaged in its middle but properly ended, libjpeg fills in the rest and
+tells nobody; nvJPEG was never seen with one.
 """
 
 import io
