@@ -9,6 +9,8 @@ AUDIT ?= .venv-audit
 IMAGES ?= digits
 
 BIN := $(VENV)/bin
+# Where the surroundings forbid to keep what was compiled, every process would compile it again.
+export PYTHONDONTWRITEBYTECODE :=
 # One more than there are cores: the browser tests mostly wait.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 # Side by side, the threads of one worker take the cores of another: that costs a fifth of the time.
@@ -60,8 +62,8 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Groupsight needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-# Without compiling all of PyTorch and the rest ahead: half a minute, and what is imported is
-# compiled then.
+# Without compiling all of PyTorch and the rest ahead, which takes half a minute: what is imported is
+# compiled then, once.
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check --no-compile --editable .
 	@touch $@
