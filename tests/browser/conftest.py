@@ -20,6 +20,15 @@ from core.study import Study, open_study
 
 DIGITS = StudyParams("digits", weights="embedded")
 _WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_LONGER_THAN_THEY_LOOK = {
+    "test_article.py",
+    "test_exploration.py",
+    "test_export_study.py",
+    "test_full_network.py",
+    "test_hostile_images.py",
+    "test_torture.py",
+    "test_winograd.py",
+}
 _failed = pytest.StashKey[bool]()
 
 
@@ -30,8 +39,9 @@ def pytest_collection_modifyitems(items):
             # On a loaded machine one in some hundred misses a moment. A second try is no secret:
             # the summary names whatever needed one.
             item.add_marker(pytest.mark.flaky(reruns=1))
-    order = {path: place for place, path in enumerate(_order_files(items))}
-    items.sort(key=lambda item: order.get(item.path, len(order)))
+    files = [*_order_files(items), *_order_others(items)]
+    order = {path: place for place, path in enumerate(files)}
+    items.sort(key=lambda item: order[item.path])
 
 
 def _is_browsing(item) -> bool:
@@ -52,6 +62,16 @@ def _order_files(items) -> list[Path]:
     free = [path for path in files if path not in waiting]
     first = [*(path for path in files if path in waiting)][:1] + free[: _WORKERS - 1]
     return list(dict.fromkeys([*first, *files]))
+
+
+def _order_others(items) -> list[Path]:
+    """The longest first here too: those with most to read, after a few that wait for others."""
+    others = {item.path for item in items if not _is_browsing(item)}
+
+    def place(path: Path) -> tuple[bool, int, str]:
+        return path.name not in _LONGER_THAN_THEY_LOOK, -path.stat().st_size, str(path)
+
+    return sorted(others, key=place)
 
 
 @pytest.hookimpl(wrapper=True)
