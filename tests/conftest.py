@@ -1,5 +1,6 @@
 """What several tests need: a cache of their own, small images that a reader can picture."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,16 @@ os.environ["GROUPSIGHT_ROOTS"] = '["/"]'
 # Each server would compile UMAP for itself, and most tests have their map from a cache. The walk in
 # tests/browser/test_journey.py goes without this.
 os.environ["GROUPSIGHT_PRELOAD"] = "off"
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure():
+    gc.unfreeze()
 
 
 @pytest.fixture
