@@ -6,7 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from browser import serve
-from map_driver import PATIENCE_MS, row_places, wait_for_count, wait_for_map, wait_greyed
+from map_driver import (
+    PATIENCE_MS,
+    row_places,
+    wait_for_count,
+    wait_for_map,
+    wait_for_python,
+    wait_greyed,
+)
 
 from core.clusters.clustering import KMeansParams
 from core.compare.changes import find_changes
@@ -26,6 +33,7 @@ def compare(page):
 
     def opened(part):
         page.goto(f"/{LINK}&part={part}")
+        wait_for_python(page)  # who leaves the page earlier may lose what the link says
         page.get_by_role("link", name="Compare").click()
         page.get_by_role("radio", name=part).click(timeout=PATIENCE_MS)
         return page
