@@ -6,7 +6,6 @@ a reason, and how much memory the process took at most.
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.timing import peak_bytes
 from hostile import KINDS, Kind, change_fleeting, make_hostile
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,18 +91,7 @@ def _extract(folder: Path) -> dict[str, object]:
     listed: dict[str, dict[str, str]] = {}
     for row in study.images.problems:
         listed.setdefault(row.label or "", {})[row.path] = row.problem or ""
-    return {"read": read, "listed": listed, "peak": _peak_bytes()}
-
-
-def _peak_bytes() -> int:
-    """The most memory of this process; `getrusage` may tell that of the one that started it."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = status.read_text(encoding="ascii").splitlines()
-        line = next(one for one in lines if one.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return told if sys.platform == "darwin" else told * 1024
+    return {"read": read, "listed": listed, "peak": peak_bytes()}
 
 
 def tabulate(report: Report) -> str:

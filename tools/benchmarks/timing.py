@@ -8,8 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import torch
+from pathlib import Path
 
 CHILD = "--child"
 _NAME_WIDTH = 58
@@ -33,6 +32,8 @@ def show(rows: Iterable[Row]) -> None:
 
 def describe_machine() -> str:
     """What a figure holds for."""
+    import torch  # noqa: PLC0415 - slow to import, and not all that is timed needs it
+
     return (
         f"{os.cpu_count()} cores, {_processor()}, Python {platform.python_version()}, "
         f"torch {torch.__version__}, CUDA {'yes' if torch.cuda.is_available() else 'no'}"
@@ -79,7 +80,18 @@ def report_peak() -> None:
 
 def peak_memory() -> int:
     """The most memory that this process has held so far, in MB."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return round(peak_bytes() / 2**20)
+
+
+def peak_bytes() -> int:
+    """The same in bytes; `getrusage` may tell that of the process which started this one."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii").splitlines()
+        line = next(one for one in lines if one.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return told if sys.platform == "darwin" else told * 1024
 
 
 def best_of(times: int, *works: Callable[[], object]) -> list[float]:
