@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from devices import EACH_DEVICE
+from encoded import encode, turned
 from PIL import Image
 from sklearn.datasets import load_sample_images
 from torchvision import io as torchvision_io
@@ -45,47 +46,35 @@ MEAN = {"cpu": 0.5, "cuda": 3}
 PICTURE_MEAN = {"cpu": 2, "cuda": 4}  # saved as JPEGs, which makes much of little
 
 
-def saved(image, kind="JPEG", **options):
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def turned(orientation):
-    exif = Image.Exif()
-    exif[274] = orientation
-    return exif
-
-
 PHOTO = Image.fromarray(load_sample_images().images[0])  # 640 x 427
 SMALL = PHOTO.crop((200, 100, 341, 199))
 
 PLAIN = {
-    "420": saved(PHOTO, quality=90),
-    "444": saved(PHOTO, quality=90, subsampling=0),
-    "progressive": saved(PHOTO, progressive=True),
-    "grey": saved(PHOTO.convert("L")),
-    "odd": saved(SMALL),
-    "tiny": saved(SMALL.crop((0, 0, 3, 5))),
-    "one pixel": saved(SMALL.crop((0, 0, 1, 1))),
-    "a profile": saved(SMALL, icc_profile=b"profile"),
-    "shrunk": saved(PHOTO.resize((2561, 1709))),
-    "shrunk and turned": saved(PHOTO.resize((1800, 1201)), exif=turned(6)),
-    **{f"orientation {one}": saved(SMALL, exif=turned(one)) for one in range(1, 9)},
+    "420": encode(PHOTO, quality=90),
+    "444": encode(PHOTO, quality=90, subsampling=0),
+    "progressive": encode(PHOTO, progressive=True),
+    "grey": encode(PHOTO.convert("L")),
+    "odd": encode(SMALL),
+    "tiny": encode(SMALL.crop((0, 0, 3, 5))),
+    "one pixel": encode(SMALL.crop((0, 0, 1, 1))),
+    "a profile": encode(SMALL, icc_profile=b"profile"),
+    "shrunk": encode(PHOTO.resize((2561, 1709))),
+    "shrunk and turned": encode(PHOTO.resize((1800, 1201)), exif=turned(6)),
+    **{f"orientation {one}": encode(SMALL, exif=turned(one)) for one in range(1, 9)},
 }
 OTHERS = {
-    "CMYK": saved(SMALL.convert("CMYK")),
-    "RGB": saved(SMALL, keep_rgb=True),
-    "PNG": saved(SMALL, "PNG"),
-    "long": saved(PHOTO.resize((20_000, 20))),
+    "CMYK": encode(SMALL.convert("CMYK")),
+    "RGB": encode(SMALL, keep_rgb=True),
+    "PNG": encode(SMALL, "PNG"),
+    "long": encode(PHOTO.resize((20_000, 20))),
 }
 DAMAGED = {
-    "cut short": saved(PHOTO)[:-3000],
-    "without its end": saved(SMALL)[:-2],
+    "cut short": encode(PHOTO)[:-3000],
+    "without its end": encode(SMALL)[:-2],
     "empty": b"",
     "text": b"no image",
-    "12 bits": saved(SMALL).replace(b"\xff\xc0\0\x11\x08", b"\xff\xc0\0\x11\x0c"),
-    "only a head": saved(PHOTO)[:300],
+    "12 bits": encode(SMALL).replace(b"\xff\xc0\0\x11\x08", b"\xff\xc0\0\x11\x0c"),
+    "only a head": encode(PHOTO)[:300],
 }
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
+from encoded import encode
 from PIL import Image
 from torch import nn
 from torchvision.models import vgg16
@@ -40,12 +41,6 @@ def make_extractor(state, precision="fp32"):
     return Extractor(build_network(state, Cut("conv5")), TRANSFORM, Device("cpu", precision))
 
 
-def encoded(image, kind="PNG"):
-    buffer = io.BytesIO()
-    image.save(buffer, kind)
-    return buffer.getvalue()
-
-
 def blocks(seed, side=48):
     """An image of 4 x 4 blocks of random colours."""
     colors = np.random.default_rng(seed).integers(0, 256, (4, 4, 3), dtype=np.uint8)
@@ -57,8 +52,8 @@ def store(*files):
     return {identify(data): data for data in files}
 
 
-PHOTOS = store(*(encoded(blocks(seed, 20 + 9 * seed)) for seed in range(7)))
-CUT_SHORT = encoded(blocks(99), "JPEG")[:-200]
+PHOTOS = store(*(encode(blocks(seed, 20 + 9 * seed), "PNG") for seed in range(7)))
+CUT_SHORT = encode(blocks(99))[:-200]
 
 
 def run(extractor, files, *, batch_size=3, read=None):
@@ -164,7 +159,7 @@ def test_an_image_that_cannot_be_read_keeps_its_reason(extractor):
 
 def test_both_pictures_are_made_in_the_same_pass(extractor):
     color = (0, 128, 255)
-    _, seen = run(extractor, store(encoded(Image.new("RGB", (800, 400), color))))
+    _, seen = run(extractor, store(encode(Image.new("RGB", (800, 400), color), "PNG")))
     [one] = seen.values()
     assert (one.width, one.height, one.problem) == (800, 400, None)
     for data, size in ((one.thumbnail, (128, 64)), (one.preview, (384, 192))):
@@ -216,7 +211,7 @@ def photograph(width, height):
 def enlarged():
     """A JPEG of 2,048 x 1,536 pixels: a photograph enlarged four times."""
     large = photograph(512, 384).resize((2048, 1536), Image.Resampling.BICUBIC)
-    return encoded(large, "JPEG")
+    return encode(large)
 
 
 @pytest.mark.parametrize("transform", [TRANSFORM, Transform("imagenet", 64)], ids=lambda t: t.name)

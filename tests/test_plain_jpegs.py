@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from encoded import encode, turned
 from PIL import Image, JpegImagePlugin
 
 from core.pictures.jpeg_segments import end_of_head, walk_head
@@ -16,15 +17,7 @@ START_OF_FRAME = 0xC0
 
 
 def saved(image=PHOTO, kind="JPEG", **options):
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def turned(orientation):
-    exif = Image.Exif()
-    exif[274] = orientation
-    return exif
+    return encode(image, kind, **options)
 
 
 def find(data):

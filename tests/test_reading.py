@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from encoded import encode
 from PIL import Image, PngImagePlugin
 
 from core.images import Seen, identify
@@ -18,9 +19,7 @@ EMBEDDED = Transform("embedded", 64)
 
 
 def encoded(shade):
-    buffer = io.BytesIO()
-    Image.new("L", (8, 8), shade).save(buffer, "PNG")
-    return buffer.getvalue()
+    return encode(Image.new("L", (8, 8), shade), "PNG")
 
 
 IMAGES = {identify(data): data for data in map(encoded, range(70))}
@@ -48,12 +47,6 @@ def test_batches_keep_the_order_and_the_last_is_what_remains():
 # What one look gives.
 
 
-def saved(image, kind="JPEG", **options):
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
 def look_at(data, transform=None):
     return look("an id", lambda _: data, transform)
 
@@ -67,7 +60,7 @@ def values_of(picture):
 
 
 def test_a_look_gives_size_pictures_and_pixels():
-    seen = look_at(saved(Image.new("RGB", (800, 400), (0, 128, 255))), EMBEDDED)
+    seen = look_at(encode(Image.new("RGB", (800, 400), (0, 128, 255))), EMBEDDED)
     assert seen.id == "an id"
     assert (seen.seen.width, seen.seen.height, seen.seen.problem) == (800, 400, None)
     assert (size_of(seen.seen.thumbnail), size_of(seen.seen.preview)) == ((128, 64), (384, 192))
@@ -77,13 +70,13 @@ def test_a_look_gives_size_pictures_and_pixels():
 
 
 def test_without_a_transform_there_are_no_pixels():
-    assert look_at(saved(Image.new("RGB", (8, 8)))).pixels is None
+    assert look_at(encode(Image.new("RGB", (8, 8)))).pixels is None
 
 
 def test_the_size_is_that_of_the_upright_image_before_it_was_scaled():
     turned = Image.Exif()
     turned[274] = 6  # a quarter turn
-    seen = look_at(saved(Image.new("RGB", (4000, 2000)), exif=turned), EMBEDDED).seen
+    seen = look_at(encode(Image.new("RGB", (4000, 2000)), exif=turned), EMBEDDED).seen
     assert (seen.width, seen.height) == (2000, 4000)
     assert (size_of(seen.thumbnail), size_of(seen.preview)) == ((64, 128), (192, 384))
 
@@ -93,7 +86,7 @@ def test_a_preview_is_as_sharp_as_if_nothing_had_been_scaled_while_decoding(tran
     # Stripes of 8 pixels in 3,072 are stripes of 1 in 384: as fine as a preview can show.
     stripes = np.zeros((3072, 3072, 3), np.uint8)
     stripes[:, (np.arange(3072) // 8) % 2 == 1] = 255
-    data = saved(Image.fromarray(stripes))
+    data = encode(Image.fromarray(stripes))
     _, expected = draw_pictures(np.asarray(decode(data)), longer=3072)
     found = look_at(data, transform).seen.preview
     np.testing.assert_allclose(values_of(found), values_of(expected), atol=12)
@@ -103,12 +96,12 @@ def test_a_preview_is_as_sharp_as_if_nothing_had_been_scaled_while_decoding(tran
 def test_the_articles_crop_is_cut_at_the_images_own_scale():
     image = Image.new("RGB", (4096, 4096))
     image.paste((255, 255, 255), (1792, 1792, 2304, 2304))  # the 512 pixels of the middle
-    pixels = look_at(saved(image), Transform("article", 448)).pixels
+    pixels = look_at(encode(image), Transform("article", 448)).pixels
     assert pixels.min() > 250
 
 
 def test_a_cut_file_is_a_problem_that_the_decoder_has_judged():
-    data = saved(Image.effect_noise((2000, 2000), 50))[:-9000]
+    data = encode(Image.effect_noise((2000, 2000), 50))[:-9000]
     seen = look_at(data, EMBEDDED)
     assert seen.pixels is None
     assert seen.seen.problem.startswith("damaged: ")
@@ -125,13 +118,13 @@ def test_what_cannot_be_read_is_a_problem_that_no_decoder_has_judged():
 def test_a_long_comment_does_not_keep_an_image_from_its_pictures():
     note = PngImagePlugin.PngInfo()
     note.add_text("comment", "x" * 70_000)  # longer than a JPEG's may be
-    assert look_at(saved(Image.new("RGB", (500, 500)), "PNG", pnginfo=note)).seen.preview
+    assert look_at(encode(Image.new("RGB", (500, 500)), "PNG", pnginfo=note)).seen.preview
 
 
 @pytest.mark.parametrize("transform", ["imagenet", "article", "embedded"])
 @pytest.mark.parametrize("size", [(65_500, 1), (1, 65_500), (6000, 6000)])
 def test_the_largest_jpegs_are_seen_whole(size, transform):
-    seen = look_at(saved(Image.new("RGB", size, (255, 255, 255))), Transform(transform, 64))
+    seen = look_at(encode(Image.new("RGB", size, (255, 255, 255))), Transform(transform, 64))
     assert (seen.seen.width, seen.seen.height, seen.seen.problem) == (*size, None)
     assert max(size_of(seen.seen.preview)) == 384
     assert seen.pixels.shape == (64, 64, 3)
