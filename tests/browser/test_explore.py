@@ -58,10 +58,23 @@ def island(page):
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     reach = np.sort(distances, axis=1)[:, 20:112]
     # The wider the empty rim, the less a pixel's rounding can change what is inside.
-    center, rank = np.unravel_index(np.diff(reach, axis=1).argmax(), (len(places), 91))
+    rims = np.diff(reach, axis=1)
+    rims[reach[:, 1:] >= room_around(page, places)[:, None]] = 0
+    center, rank = np.unravel_index(rims.argmax(), rims.shape)
     polygon = circle(tuple(places[center].tolist()), float(reach[center, rank : rank + 2].mean()))
     rows = {row for row, place in enumerate(places.tolist()) if is_inside(place, polygon)}
     return polygon, rows
+
+
+def room_around(page, places):
+    """How far each place is from the edge of where one can draw, and from the tools over it."""
+    plot, tools = (
+        page.locator(part).first.bounding_box() for part in (".nsewdrag", ".groupsight-map-toolbar")
+    )
+    left, top = tools["x"] + tools["width"], plot["y"]
+    right, bottom = plot["x"] + plot["width"], top + plot["height"]
+    x, y = places.T
+    return np.min([x - left, right - x, y - top, bottom - y], axis=0)
 
 
 def lasso(page):
