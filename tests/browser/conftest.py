@@ -19,8 +19,6 @@ from core.recipe import StudyParams
 from core.study import Study, open_study
 
 DIGITS = StudyParams("digits", weights="embedded")
-# Pages that live for seconds do not earn back what V8 spends on optimising and tidying up.
-_SHORT_LIVED = "--js-flags=--no-turbofan,--initial-heap-size=512"
 _WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _LONGER_THAN_THEY_LOOK = {
     "test_article.py",
@@ -90,7 +88,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=[*FLAGS, _SHORT_LIVED])
+        browser = driver.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
