@@ -14,10 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One more than there are cores: the browser tests mostly wait.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 # Side by side, the threads of one worker take the cores of another: that costs a fifth of the time.
-# Memory that is let go is soon asked for again: given back to the system each time, that costs a
-# third of the system's time, a tenth of all.
-SURROUNDINGS = OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=268435456 MALLOC_TRIM_THRESHOLD_=536870912
-PYTEST = $(SURROUNDINGS) $(1)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST = OMP_NUM_THREADS=1 $(1)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 ifeq ($(IMAGES),digits)
 DEMO_OPTIONS := --weights embedded --k 10
 endif

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from browser import serve
-from map_driver import PATIENCE_MS, wait_for_map, wait_greyed
+from map_driver import PATIENCE_MS, wait_for_map, wait_for_python, wait_greyed
 from PIL import Image
 from scipy.spatial.distance import cdist
 from sklearn.manifold import trustworthiness
@@ -77,6 +77,7 @@ def review(page):
         link = {"source": source, "weights": "embedded", "k": k, "review": part, **more}
         page.goto(f"/?{urlencode(link)}")
         wait_for_map(page)
+        wait_for_python(page)  # who leaves the page earlier may lose what the link says
         page.get_by_role("link", name="Review").click()
         page.get_by_role("radio", name=part).click()
         for choice in more.values():
