@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import torch
+from devices import NEEDS_CUDA
 from sklearn.cluster import KMeans
 
 from core.clusters import clustering
@@ -156,7 +156,7 @@ def test_the_method_says_k_and_seed():
     assert cluster(NINE, KMeansParams(3, seed=7)).method == "K-Means k 3, seed 7"
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@NEEDS_CUDA
 def test_a_cuda_device_finds_the_same():
     values = np.random.default_rng(1).normal(size=(500, 16)).astype(np.float32)
     for k in (2, 9):

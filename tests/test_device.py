@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from devices import NEEDS_CUDA
 
 from core import device as device_module
 from core.device import Device, choose_device
@@ -139,7 +140,7 @@ def test_cuda_is_refused_on_a_machine_without_it():
         choose_device("cuda")
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@NEEDS_CUDA
 def test_a_cuda_device_gives_the_features_of_the_cpu():
     state = load_state(find_weights("embedded"))
     squares = np.random.default_rng(0).integers(0, 256, (4, 64, 64, 3), dtype=np.uint8)

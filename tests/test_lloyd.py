@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import torch
+from devices import NEEDS_CUDA
 from sklearn.cluster import KMeans
 
 from core.clusters import lloyd
@@ -63,7 +63,7 @@ def test_neither_values_nor_centres_are_changed():
     assert np.array_equal(start, before[:3])
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@NEEDS_CUDA
 def test_a_cuda_device_ends_at_the_same_place():
     values = blobs()
     on_gpu, on_cpu = (fit(values, values[:5], device=device) for device in ("cuda", "cpu"))

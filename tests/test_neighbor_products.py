@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from devices import NEEDS_CUDA
 from numba.core.dispatcher import Dispatcher
 
 from core import neighbor_products
@@ -94,7 +95,7 @@ def test_after_warming_up_nothing_is_compiled_any_more(monkeypatch, dtype):
     assert compiled == []
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@NEEDS_CUDA
 def test_a_cuda_device_finds_the_same():
     here = find_all(random_points(), torch.float32, 12)
     there = find_all(random_points().cuda(), torch.float32, 12)

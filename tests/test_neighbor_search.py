@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import torch
+from devices import NEEDS_CUDA
 
 from core import neighbor_products, neighbor_search
 from core.errors import CoreError
@@ -177,7 +177,7 @@ def test_one_far_point_hides_no_neighbour_of_the_others():
     np.testing.assert_array_equal(found.indices[others], expected[others])
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@NEEDS_CUDA
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
 def test_a_cuda_device_finds_the_same(metric):
     assert_exact(random_points(n=500, d=64), 10, metric, device="cuda")
