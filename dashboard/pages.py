@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.access import is_member, offer_logout, require_login
-from dashboard.arrivals import arrive
+from dashboard.arrivals import arrive, came_by_history
 from dashboard.preload import preload_computing
 from dashboard.selection import leave
-from dashboard.state import start_session
+from dashboard.state import keep_link, start_session
 from dashboard.views import compare, data, explore, inside_vgg, review
 
 st.set_page_config(page_title="Groupsight", page_icon="🫧", layout="wide")
@@ -20,8 +20,10 @@ pages = [
     st.Page(data.show, title="Data", icon=":material/table:", url_path="data"),
 ]
 page = st.navigation(pages, position="top" if is_member() else "hidden")
-if arrive(page.url_path):
+came = arrive(page.url_path)
+if came:
     leave()
+keep_link(came and not came_by_history())
 # The map needs the room that Streamlit leaves above a text.
 st.html("<style>.stMainBlockContainer {padding-top: 4.5rem}</style>")
 require_login()
