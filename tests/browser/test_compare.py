@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ from map_driver import (
     row_places,
     wait_for_count,
     wait_for_map,
-    wait_for_python,
     wait_greyed,
 )
 
@@ -28,7 +28,7 @@ def server(digits):
 
 
 _BARE_PLACE = """(flow) => {
-    const others = [...document.querySelectorAll(".flow")].filter((one) => one !== flow);
+    const others = [...flow.parentElement.children].filter((one) => one !== flow);
     const {left, top, width, height} = flow.getBoundingClientRect();
     const found = [];
     for (let i = 1; i < 40; i += 1)
@@ -49,7 +49,6 @@ def compare(page):
 
     def opened(part):
         page.goto(f"/{LINK}&part={part}")
-        wait_for_python(page)  # who leaves the page earlier may lose what the link says
         page.get_by_role("link", name="Compare").click()
         page.get_by_role("radio", name=part).click(timeout=PATIENCE_MS)
         return page
@@ -85,6 +84,18 @@ def wait_until_measured(page):
     page.wait_for_function(
         "() => document.querySelectorAll('.subplot.xy .scatterlayer .point').length === 5"
     )
+
+
+def test_who_goes_on_at_once_takes_along_all_that_the_link_says(page):
+    page.goto(f"/{LINK}&seed=7")
+    page.get_by_role("link", name="Compare").click()  # the sidebar stands below, not drawn yet
+    page.get_by_role("radio", name="Ribbon").click(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Show k = 8", exact=True).wait_for(timeout=PATIENCE_MS)
+    told = parse_qs(urlsplit(page.url).query)
+    assert {name: one for name, (one,) in told.items()} == {
+        "source": "digits", "weights": "embedded", "k": "6", "k_from": "4", "k_to": "8",
+        "seed": "7", "part": "Ribbon",
+    }  # fmt: skip
 
 
 def test_a_click_on_a_curve_loads_that_k(page):

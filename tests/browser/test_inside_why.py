@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from browser import serve
-from map_driver import PATIENCE_MS, wait_for_map, wait_for_python
+from map_driver import PATIENCE_MS, wait_for_map
 from sklearn.metrics import adjusted_rand_score
 
 from core.clusters.clustering import KMeansParams
@@ -29,7 +29,6 @@ def inside(page):
     def opened(part):
         page.goto("/?source=digits&weights=embedded&k=6")
         wait_for_map(page)
-        wait_for_python(page)  # who leaves the page earlier may lose what the link says
         page.get_by_role("link", name="Inside VGG").click()
         page.get_by_role("radio", name=part).click()
         return page
