@@ -60,6 +60,7 @@ def test_the_image_and_its_facts_are_those_of_the_row(inspector):
 
 def test_the_thumbnail_stands_in_until_the_image_is_there(inspector):
     page = inspector()
+    wait_for_image(page, 4)
     # Small enough to be whole before the image is asked for; then the image is let through.
     page.evaluate(
         """() => {
