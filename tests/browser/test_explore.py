@@ -573,10 +573,12 @@ def test_the_open_image_goes_along_to_other_pages_and_back(demo, digits):
     demo.get_by_role("link", name="Explore").click()
     demo.wait_for_url(re.compile(rf"/\?.*{image}"))
     wait_for_inspector(demo, row, digits)
-    demo.go_back()  # to the address at which one arrived: it is no reason to close the image
-    demo.wait_for_url(lambda url: "image=" not in url)
-    wait_for_inspector(demo, row, digits)
     demo.go_back()
+    if "/inside" not in demo.url:
+        # The history holds the address at which one arrived, where the browser came to write it
+        # before that of the image: it is no reason to close the image.
+        wait_for_inspector(demo, row, digits)
+        demo.go_back()
     demo.wait_for_url(re.compile(f"/inside.*{image}"))
     demo.locator(".chooser .title").get_by_text(path, exact=True).wait_for()
 
