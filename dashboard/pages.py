@@ -5,9 +5,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.access import is_member, offer_logout, require_login
 from dashboard.arrivals import arrive, came_by_history
+from dashboard.links import keep_link
 from dashboard.preload import preload_computing
 from dashboard.selection import leave
-from dashboard.state import keep_link, start_session
+from dashboard.state import start_session
 from dashboard.views import compare, data, explore, inside_vgg, review
 
 st.set_page_config(page_title="Groupsight", page_icon="🫧", layout="wide")
