@@ -4,7 +4,13 @@ import embedding_quality
 import numpy as np
 import pytest
 from embeddings import labelled_sets, tables
-from embeddings.embedding import Choice, draw_random_weights, embed_pixels, suited_choice
+from embeddings.embedding import (
+    Choice,
+    draw_random_weights,
+    embed,
+    embed_pixels,
+    suited_choice,
+)
 from embeddings.labelled_sets import LabelledSet, draw_tiny, gather_sets
 from embeddings.scoring import Score, score, vote_across
 from embeddings.tables import CIFAR10, TINY, layers_table, scratch_space
@@ -76,7 +82,7 @@ def test_too_few_to_tell(labels, said):
 
 def test_what_the_embedded_weights_are_used_with():
     assert suited_choice("digits") == Choice("conv4", 2, 64)
-    assert str(suited_choice("a folder")) == "conv5 1x1, 64 px"
+    assert str(suited_choice("a folder")) == "conv5 1x1, 64 px, l2"
 
 
 def test_pixels_of_every_readable_image_as_the_network_sees_them(folder, tmp_path):
@@ -160,9 +166,19 @@ def test_layers_and_sizes_beside_each_other(folder, monkeypatch):
         one = LabelledSet("colors", str(folder))
         lines = list(layers_table(one, "embedded", cache, report=said.append))
     assert lines[:2] == ["| colors | conv3 1x1 |", "| --- | --- |"]
-    assert [line.split(" | ")[0] for line in lines[2:]] == ["| 32 px", "| 48 px"]
+    rows = ["| 32 px, l2", "| 32 px, none", "| 48 px, l2", "| 48 px, none"]
+    assert [line.split(" | ")[0] for line in lines[2:]] == rows
     assert said[0] == "colors: 2 extractions"
-    assert said[1].startswith("colors, conv3 1x1, 32 px: ")
+    assert said[1].startswith("colors, conv3 1x1, 32 px, l2: ")
+
+
+@pytest.mark.parametrize("normalize", ["l2", "none"])
+def test_features_are_normalized_as_asked_for(folder, normalize):
+    with scratch_space() as (_, cache):
+        choice = Choice("conv5", 1, 32, normalize)
+        found = embed(LabelledSet("colors", str(folder)), "embedded", cache, choice=choice)
+    lengths = np.linalg.norm(found.values, axis=1)  # of what PCA has centred
+    assert (lengths.max() <= 1) == (normalize == "l2")
 
 
 def test_weights_that_are_not_there(tmp_path):

@@ -37,7 +37,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--tiny", type=Path, metavar="FOLDER", help="Tiny-ImageNet as published")
     add("--folder", type=Path, action="append", default=[], help="another, a subfolder a class")
     add("--weights", type=Path, action="append", default=[], metavar="FILE", help="a column more")
-    add("--layers", action="store_true", help="layers, grids and sizes instead of weights")
+    add("--layers", action="store_true", help="layers, grids, sizes, normalisations of one")
     add("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     return parser.parse_args(arguments)
 

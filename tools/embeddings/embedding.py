@@ -1,6 +1,6 @@
 """Features of a labelled set as the program makes them, and those that any weights must beat."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,15 @@ _SIDE = TRANSFORMS["embedded"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Where the network is cut, and the side in pixels of the square that it sees."""
+    """Where the network is cut, the side in pixels of the square that it sees, and the scaling."""
 
     layer: str
     grid: int
     size: int
+    normalize: str = "l2"
 
     def __str__(self) -> str:
-        return f"{self.layer} {self.grid}x{self.grid}, {self.size} px"
+        return f"{self.layer} {self.grid}x{self.grid}, {self.size} px, {self.normalize}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,19 @@ class Embedded:
 def suited_choice(source: str) -> Choice:
     """What the embedded weights are used with on a source unless the user says otherwise."""
     suited = find_weights("embedded", digest=file_digest).suited(source)
-    return Choice(suited.layer, suited.grid, TRANSFORMS[suited.transform])
+    return Choice(suited.layer, suited.grid, TRANSFORMS[suited.transform], suited.normalize)
 
 
 def embed(
     one: LabelledSet, weights: str, cache: Cache, *, choice: Choice | None, device: str = "auto"
 ) -> Embedded:
-    """The prepared features of a set: by the program's own extraction, L2 and PCA-256.
+    """The prepared features of a set: by the program's own extraction, normalised, PCA-256.
 
     Args:
         one: the set.
         weights: `embedded`, `imagenet`, or a file.
         cache: where features go on their way.
-        choice: the layer, grid and size; None: what suits the weights.
+        choice: the layer, grid, size and normalisation; None: what suits the weights.
         device: `auto`, `cpu`, `cuda` or `mps`.
 
     Raises:
@@ -64,8 +65,7 @@ def embed(
     """
     cut: dict[str, Any] = {}
     if choice is not None:
-        cut = {"layer": choice.layer, "grid": choice.grid, "size": choice.size}
-        cut["transform"] = "embedded"
+        cut = asdict(choice) | {"transform": "embedded"}
     params = StudyParams(one.source, images=one.images, weights=weights, device=device, **cut)
     study = open_study(params, cache)
     study.extract()

@@ -4,11 +4,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from core.cache import Cache
 from core.errors import CoreError
 from core.network.pretrained import imagenet_file
+from core.reduction import NORMALIZATIONS
 from embeddings.embedding import (
     Choice,
     Embedded,
@@ -139,19 +141,19 @@ def _measure_set(one: LabelledSet, contenders: Sequence[Contender]) -> list[str]
 def layers_table(
     one: LabelledSet, weights: str, cache: Cache, *, device: str = "auto", report: Report
 ) -> Iterator[str]:
-    """Lines of a Markdown table of one set: a line a size, a column a layer and grid."""
+    """Lines of a Markdown table of one set: a line a size and normalisation, a column a cut."""
     report(f"{one.name}: {len(SIZES) * len(CUTS)} extractions")
     yield _line(one.name, *(f"{layer} {grid}x{grid}" for layer, grid in CUTS))
     yield _line("---", *("---" for _ in CUTS))
-    for size in SIZES:
+    for size, normalize in product(SIZES, NORMALIZATIONS):
         cells = []
         for layer, grid in CUTS:
-            choice = Choice(layer, grid, size)
+            choice = Choice(layer, grid, size, normalize)
             found = embed(one, weights, cache, choice=choice, device=device)
             measured = score(found.values, found.labels)
             report(f"{one.name}, {choice}: {measured.spread}")
             cells.append(str(measured))
-        yield _line(f"{size} px", *cells)
+        yield _line(f"{size} px, {normalize}", *cells)
 
 
 def _line(*cells: str) -> str:
