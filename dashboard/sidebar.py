@@ -23,6 +23,8 @@ from dashboard.state import DEFAULTS, SUITED
 
 _USUAL_K = 50
 """The slider ends here unless more is asked for: the longer it is, the harder it is to aim."""
+_LENGTH = "k_length"
+"""Of the slider as it was drawn last."""
 
 
 def ask_for_source() -> None:
@@ -105,18 +107,25 @@ def ask_for_clusters(study: Study | None) -> None:
 
 
 def _ask_for_k(study: Study | None) -> None:
-    asked = [int(st.session_state.get(one) or 0) for one in ("k", "k_to")]
+    asked = [_asked(key) for key in ("k", "k_to")]
     most = min(max(_USUAL_K, *asked), LARGEST_K)
     largest = most if study is None else min(len(study.images.ids), most)
     if largest < 2:  # noqa: PLR2004 - there is nothing to choose
         st.session_state["k"] = 1
         return
-    # A value chosen for a larger set must not break the slider of a smaller one.
-    if st.session_state.get("k", 1) > largest:
-        st.session_state["k"] = largest
-    # Streamlit warns where a key that is set is given a default, too.
-    default = {} if "k" in st.session_state else {"value": min(DEFAULTS["k"], largest)}
-    st.slider("Clusters (k)", 1, largest, **default, **_bound("k"))
+    # A slider of another length is another widget, which would begin anew. And a value chosen for a
+    # larger set must not break the slider of a smaller one.
+    if st.session_state.get(_LENGTH) != largest:
+        st.session_state[_LENGTH] = largest
+        st.session_state["k"] = min(asked[0] or DEFAULTS["k"], largest)
+    # Without its default each time the link would leave out k = 1, and a reload show another.
+    st.slider("Clusters (k)", 1, largest, min(DEFAULTS["k"], largest), **_bound("k"))
+
+
+def _asked(key: str) -> int:
+    """What was chosen, or what a link says before its widget is drawn; 0 where nothing was."""
+    text = str(st.session_state.get(key) or st.query_params.get(key, ""))
+    return int(text) if text.isdecimal() and len(text) <= len(str(LARGEST_K)) else 0
 
 
 def _ask_for_sweep() -> None:

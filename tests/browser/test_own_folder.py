@@ -8,6 +8,7 @@ import pytest
 from browser import serve
 from map_driver import PATIENCE_MS, point_places, wait_for_map
 from PIL import Image
+from playwright.sync_api import expect
 
 from core.images import identify
 
@@ -76,3 +77,56 @@ def test_a_user_types_a_folder_that_is_not_there(page):
     page.get_by_label("Images", exact=True).fill("/no/such/folder")
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     page.get_by_text("no such folder or CSV file").wait_for()
+
+
+@pytest.fixture
+def small(tmp_path, folder, go):
+    """Fewer images than the slider of k has steps as long as nothing is known of them."""
+    go.touch()
+    target = tmp_path / "small"
+    target.mkdir()
+    for file in sorted(folder.iterdir())[:22]:
+        file.rename(target / file.name)
+    return target
+
+
+def expect_k(page, k):
+    expect(page.get_by_role("slider", name="Clusters (k)")).to_have_value(k)
+
+
+def wait_for_link(page, *told):
+    page.wait_for_function("told => told.every(one => location.search.includes(one))", arg=told)
+
+
+def test_a_small_folder_begins_with_the_usual_k(page, small):
+    page.goto(f"/?{urlencode({'source': small, 'weights': 'embedded'})}")
+    wait_for_map(page)
+    expect_k(page, "5")
+    expect(page.get_by_text("K-Means k 5")).to_be_visible()
+
+
+def test_every_k_stays_in_the_link_however_long_the_slider_is(page, small):
+    page.goto(f"/?{urlencode({'source': small, 'weights': 'embedded', 'k': 3})}")
+    wait_for_map(page)
+    expect_k(page, "3")
+    page.get_by_role("slider", name="Clusters (k)").press("Home")
+    wait_for_link(page, "k=1")
+    page.reload()
+    wait_for_map(page)
+    expect_k(page, "1")
+
+
+def test_a_longer_slider_keeps_its_k(page):
+    page.goto("/?source=digits&weights=embedded&k=7")
+    wait_for_map(page)
+    page.get_by_text("Values of k to compare").click()
+    last = page.get_by_role("spinbutton", name="To")
+    last.fill("70")
+    last.press("Enter")
+    slider = page.get_by_role("slider", name="Clusters (k)")
+    expect(slider).to_have_attribute("max", "70")
+    expect_k(page, "7")
+    slider.press("End")
+    wait_for_link(page, "k=70", "k_to=70")
+    page.reload()
+    expect_k(page, "70")
