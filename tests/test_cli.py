@@ -293,6 +293,19 @@ def test_a_full_disk_stops_with_one_sentence(photos, tmp_path, monkeypatch):
     assert CliRunner().invoke(cli.app, line).exit_code == 0
 
 
+@pytest.mark.parametrize("kept", ["own.csv", "mine.json"])
+@pytest.mark.parametrize("command", ["cluster", "project", "review", "duplicates"])
+def test_what_a_table_would_go_over_is_said_before_any_work(run, photos, tmp_path, command, kept):
+    (tmp_path / "own.csv").write_text(f"path\n{photos / 'a.png'}\n")
+    (tmp_path / "mine.json").write_text('{"cats": 1}')
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    target = (tmp_path / kept).with_suffix(".csv")
+    result = run(command, tmp_path / "own.csv", "--csv", target)
+    reason = f"cannot write {tmp_path / kept}"
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
 def test_a_table_that_cannot_be_written_is_refused(run, photos, tmp_path):
     result = run("cluster", photos, "--k", 2, "--csv", tmp_path / "no" / "out.csv")
     assert (result.exit_code, result.stdout) == (1, "")

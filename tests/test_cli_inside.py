@@ -154,6 +154,24 @@ def test_maps_refuses_what_cannot_be_done(run, photos, monkeypatch, change, said
     assert list(photos.parent.glob("maps*")) == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["predict", "0.png", "--csv", "0.png"],
+        ["maps", "0.png", "--layer", "conv1_1", "--out", "0.png"],
+        ["why", ".", "0.png", "--out", "0.png"],
+    ],
+    ids=lambda line: line[0],
+)
+def test_an_image_that_is_looked_at_is_never_written(run, photos, monkeypatch, line):
+    monkeypatch.chdir(photos)
+    cache = ["--cache", photos.parent / "cache.sqlite"] if line[0] == "why" else []
+    result = run(*line, *QUICK, *cache)
+    assert result.exit_code == 1
+    assert "groupsight: cannot write 0.png: it would replace 0.png, name another" in result.stderr
+    assert (photos / "0.png").read_bytes() == png(0, side=32)
+
+
 @pytest.mark.parametrize("image", ["0.png", "new.png"])
 def test_why_tells_and_draws(run, photos, tmp_path, image):
     asked = tmp_path / image if image == "new.png" else photos / image

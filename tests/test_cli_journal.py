@@ -112,6 +112,14 @@ def test_what_contradicts_is_listed(run, photos, tmp_path):
     assert ": here tagged 'odd' by bob at " in result.stderr
 
 
+def test_a_journal_that_is_read_is_not_written_over(run, photos, tmp_path):
+    decide(photos, tmp_path / "cache.sqlite", "odd")
+    run(photos, "--csv", tmp_path / "out.csv")
+    result = run(photos, "--replay", tmp_path / "out.csv", "--csv", tmp_path / "out.csv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "out.csv: it would replace" in result.stderr
+
+
 @pytest.mark.parametrize("content", ["path,label\na,b\n", None])
 def test_what_is_no_journal_is_refused_and_nothing_is_written(run, photos, tmp_path, content):
     if content:

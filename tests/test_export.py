@@ -14,7 +14,9 @@ from core.clusters.clustering import Clustering
 from core.errors import CoreError
 from core.export.export import (
     as_csv,
+    as_making,
     free_name,
+    refuse_csv,
     tabulate_clusters,
     tabulate_map,
     tabulate_sizes,
@@ -128,6 +130,35 @@ def test_an_older_file_is_replaced(tmp_path):
     (tmp_path / "out.csv").write_text("a much longer text than the new one" * 10)
     write_csv(TABLE, str(tmp_path / "out.csv"), {})
     assert (tmp_path / "out.csv").read_text() == TEXT
+
+
+@pytest.mark.parametrize("own", ['{"cats": 1}', '["groupsight"]', "no JSON", "\ud800"])
+def test_a_json_of_something_else_never_gives_way(tmp_path, own):
+    beside = tmp_path / "labels.json"
+    beside.write_text(own, errors="surrogatepass")
+    before = beside.read_bytes()
+    with pytest.raises(
+        CoreError, match=r"labels\.json.*Groupsight has not written it, name another"
+    ):
+        write_csv(TABLE, str(tmp_path / "labels.csv"), {})
+    assert beside.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [beside]
+
+
+def test_an_older_json_that_says_what_made_a_table_gives_way(tmp_path):
+    for seed in (1, 2):
+        write_csv(TABLE, str(tmp_path / "out.csv"), {"seed": seed})
+    assert json.loads((tmp_path / "out.json").read_text())["seed"] == 2
+
+
+@pytest.mark.parametrize("read", ["out.csv", "out.json"])
+def test_what_is_read_is_never_written(tmp_path, monkeypatch, read):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / read).write_bytes(as_making({}))
+    with pytest.raises(CoreError, match=f"cannot write {read}: it would replace .*name another"):
+        refuse_csv("out.csv", ["digits", tmp_path / read])
+    refuse_csv("other.csv", ["digits", tmp_path / read])
+    refuse_csv("-", ["digits", tmp_path / read])
 
 
 def test_a_dash_is_stdout_and_nothing_else(tmp_path, capsys, monkeypatch):
