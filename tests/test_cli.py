@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 import core
 from core import cache, cli
 from core.commands import options
+from core.errors import CoreError
+from core.measures.sweep import Sweep
 from core.network.pretrained import find_weights
 
 COLORS = {
@@ -397,6 +399,44 @@ def test_compare_leaves_the_cells_of_the_unreadable_empty(run, photos, tmp_path)
     (folder / "z.png").write_bytes(b"")
     rows = rows_of(run("compare", folder, "--k", 2, "--k", 3).stdout)
     assert list(rows[-1].values()) == ["z.png", "", "", "", ""]
+
+
+def test_a_sweep_that_something_else_stops_is_no_shorter_sweep(run, photos, monkeypatch):
+    measure = Sweep.measure
+
+    def stop(sweep, k):
+        if k > 2:
+            raise CoreError("the disk is full: make room")
+        return measure(sweep, k)
+
+    monkeypatch.setattr(Sweep, "measure", stop)
+    done = run("sweep", photos, "--k", "2-4")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == "groupsight: the disk is full: make room"
+
+
+@pytest.fixture
+def twins(tmp_path, save_image):
+    """Two images, one of them in two files."""
+    for name, color, level in (("a", "red", 0), ("b", "red", 9), ("c", "blue", 9)):
+        save_image(tmp_path / "twins" / f"{name}.png", color, compress_level=level)
+    return tmp_path / "twins"
+
+
+def test_other_files_of_the_same_pixels_are_compared_up_to_the_images_that_differ(run, twins):
+    made_by = twins.parent / "moved.json"
+    done = run("compare", twins, "--k", 1, "--k", 2, "--csv", made_by.with_suffix(".csv"))
+    assert done.exit_code == 0, done.output
+    assert json.loads(made_by.read_text())["stability"] == "over k = 2 to 2, 3 seeds each"
+
+
+def test_other_files_of_the_same_pixels_are_reviewed(run, twins):
+    rows = rows_of(run("review", twins, "--k", 2).stdout)
+    assert {row["path"]: float(row["restlessness"]) for row in rows} == {
+        "a.png": 0.5, "b.png": 0.5, "c.png": 1
+    }  # fmt: skip
+    (twins / "c.png").unlink()
+    assert {row["restlessness"] for row in rows_of(run("review", twins, "--k", 1).stdout)} == {""}
 
 
 @pytest.mark.parametrize(

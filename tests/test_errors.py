@@ -15,6 +15,7 @@ ACTS = re.compile(
     re.IGNORECASE,
 )
 """What a user can do about it: the words are listed so that a new one is chosen, not slipped in."""
+RAISED = {"CoreError", "TooManyClusters"}
 NAMELESS = {
     "no folder is named: give its whole path, such as /home/ada/sorted",
     "the digits come with scikit-learn, which is not there: install it",
@@ -47,7 +48,7 @@ def texts():
     known = constants()
     for file in sources("core", "dashboard"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CoreError":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
                 yield f"{file.relative_to(ROOT)}:{node.lineno}", as_text(node.args[0], known)
 
 
