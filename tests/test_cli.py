@@ -446,6 +446,7 @@ def test_other_files_of_the_same_pixels_are_reviewed(run, twins):
         (["sweep", "--k", "6-9"], 1, "5 images that differ are too few for k = 6"),
         (["sweep", "--k", "1-9"], 1, "choose a range within 2 to 100"),
         (["compare", "--k", "2"], 1, "1 values of k: name two, such as --k 5 --k 8"),
+        (["compare", "--k", "3", "--k", "3"], 1, "k = 3 twice: name two that differ, such as"),
         (["compare", "--k", "2", "--k", "6"], 1, "k = 6 is more than the 5 images that differ"),
         (["compare"], 2, "Missing option '--k'"),
     ],

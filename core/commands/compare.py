@@ -77,6 +77,8 @@ def compare(
     """Follow each image from one k to another: both clusters, stability, moved or not."""
     if len(k) != 2:  # noqa: PLR2004 - before and after
         raise CoreError(f"{len(k)} values of k: name two, such as --k 5 --k 8")
+    if k[0] == k[1]:
+        raise CoreError(f"k = {k[0]} twice: name two that differ, such as --k 5 --k 8")
     extract_missing(study)
     before, after = (KMeansParams(one, study.params.seed) for one in k)
     sweep = Sweep(study, SweepParams(n_seeds=seeds))
