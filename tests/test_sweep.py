@@ -29,9 +29,9 @@ def open_in(tmp_path, save_image):
     for name, color in SHADES.items():
         save_image(tmp_path / "photos" / name, color)
 
-    def opened(cache):
+    def opened(cache, seed=42):
         params = StudyParams(str(tmp_path / "photos"), weights="embedded", precision="fp32")
-        made = open_study(replace(params, device="cpu"), cache)
+        made = open_study(replace(params, device="cpu", seed=seed), cache)
         made.extract()
         return made
 
@@ -158,6 +158,13 @@ def test_who_is_restless_is_measured_up_to_the_images_that_differ(tmp_path, save
     assert np.array_equal(found.stability, Sweep(study, SweepParams(2, 3)).restlessness().stability)
     with pytest.raises(TooManyClusters, match="k = 4 is more than the 3 images that differ"):
         Sweep(study, SweepParams(4, 20)).restlessness()
+
+
+def test_the_last_seed_is_followed_by_the_first(open_in, cache):
+    study = open_in(cache, seed=4294967295)
+    sweep = Sweep(study, SweepParams(2, 3))
+    assert [one.seed for one in sweep.seeds_of(2)] == [4294967295, 0, 1]
+    assert sweep.measure(2).stability.n_pairs == 3
 
 
 def test_two_clusterings_are_compared_by_their_numbers(study):

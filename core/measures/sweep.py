@@ -4,7 +4,7 @@ What is kept is kept one k at a time: whoever stops, and asks again for more, lo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.clusters.clustering import KMeansParams, TooManyClusters
 from core.compare.comparison import Comparison, compare
 from core.compare.restlessness import Restlessness, measure_restlessness
-from core.errors import CoreError
+from core.errors import SEEDS, CoreError
 from core.exploration import NEAREST
 from core.measures.advice import Advice, advise
 from core.measures.quality import Quality, measure_quality
@@ -78,9 +78,12 @@ class Sweep:
         return range(self.params.smallest, largest + 1)
 
     def seeds_of(self, k: int) -> tuple[KMeansParams, ...]:
-        """The clusterings of this k, by the study's seed and by those that follow it."""
-        first = KMeansParams(k, self.study.params.seed)
-        return tuple(replace(first, seed=first.seed + more) for more in range(self.params.n_seeds))
+        """The clusterings of this k, by the study's seed and by those that follow it.
+
+        The last seed of all is followed by the first.
+        """
+        first = self.study.params.seed
+        return tuple(KMeansParams(k, (first + n) % SEEDS) for n in range(self.params.n_seeds))
 
     def measure(self, k: int) -> Measured:
         """K-Means by every seed, and what is to be said of it.
