@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -322,6 +323,32 @@ def test_an_interruption_says_that_nothing_is_lost(run, photos, monkeypatch):
     result = run("extract", photos)
     assert result.exit_code == 130
     assert result.stderr == "groupsight: stopped; what is done is kept\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [(["search", "--like"], "no such image"), (["cluster", "--weights"], "no such weights")],
+)
+def test_the_home_of_nobody_is_refused(photos, shared_cache, command, reason):
+    line = [command[0], str(photos), command[1], "~nobody-of-that-name/x"]
+    result = CliRunner().invoke(cli.app, [*line, "--cache", str(shared_cache)])
+    reason += ": '~nobody-of-that-name/x' ("
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
+
+
+def test_an_image_whose_name_is_no_utf_8_is_searched_for(run, photos, tmp_path):
+    image = shutil.copy(photos / "a.png", tmp_path / os.fsdecode(b"caf\xe9.png"))
+    assert run("search", photos, "--like", image, "--csv", tmp_path / "like.csv").exit_code == 0
+    made_by = json.loads((tmp_path / "like.json").read_text())
+    assert made_by["like"] == rf"{tmp_path}/caf\xe9.png"
+
+
+def test_a_row_is_no_file_unless_there_is_one(run, photos, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "1").mkdir()
+    assert rows_of(run("search", photos, "--like", 1).stdout)[0]["path"] == "b.png"
+    shutil.copy(photos / "e.png", tmp_path / "2")
+    assert rows_of(run("search", photos, "--like", 2).stdout)[0]["path"] == "e.png"
 
 
 # Bad usage: exit code 2.

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import numpy as np
 import pytest
@@ -95,6 +96,14 @@ def test_predict_writes_what_made_it(run, photos, with_classes, tmp_path):
     made_by = json.loads((tmp_path / "out.json").read_text())
     assert made_by["weights"] == "seeded (5eed5eed)"
     assert made_by["transform"] == "imagenet, 64 px"
+
+
+def test_predict_names_an_image_whose_name_is_no_utf_8(run, photos, with_classes, tmp_path):
+    image = (photos / "0.png").rename(photos / os.fsdecode(b"caf\xe9.png"))
+    line = ["predict", image, "--csv", tmp_path / "out.csv", "--size", 64, "--top", 1]
+    assert run(*line, "--weights", "imagenet").exit_code == 0
+    [row] = rows_of((tmp_path / "out.csv").read_text())
+    assert row["path"] == rf"{photos}/caf\xe9.png"
 
 
 def test_predict_goes_on_after_an_unreadable_image(run, photos, with_classes):

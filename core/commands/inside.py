@@ -22,6 +22,7 @@ from core.pictures.decoding import ImageProblem
 from core.pictures.resizing import Pixels
 from core.progress import Watch
 from core.recipe import StudyParams, decide
+from core.sources.base import as_text
 from core.study import Study
 from core.whole_files import refuse_inputs, write_whole
 
@@ -122,7 +123,7 @@ def _predict_all(
             problem = error
             sys.stderr.write(f"unreadable: {error}\n")
             continue
-        found[str(image)] = top_predictions(
+        found[as_text(image)] = top_predictions(
             network.classify(network.connect(pooled, "fc2"), "fc2")[0], top
         )
     if problem is not None and not found:
