@@ -80,11 +80,12 @@ def refuse_inputs(path: Path, inputs: Iterable[Path | str]) -> None:
         CoreError: one of them is the same file, by whatever name.
     """
     for one in inputs:
-        if _is_same(path, str(one)):
+        if is_same(path, str(one)):
             raise CoreError(f"cannot write {path}: it would replace {one}, name another")
 
 
-def _is_same(path: Path, name: str) -> bool:
+def is_same(path: Path, name: str) -> bool:
+    """Whether both lead to one file, links followed; not where there is none."""
     try:
         return os.path.samefile(path, os.path.expanduser(name))  # noqa: PTH111, PTH121 - a Path raises
     except (OSError, ValueError):

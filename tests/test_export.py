@@ -3,7 +3,11 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -159,6 +163,29 @@ def test_what_is_read_is_never_written(tmp_path, monkeypatch, read):
         refuse_csv("out.csv", ["digits", tmp_path / read])
     refuse_csv("other.csv", ["digits", tmp_path / read])
     refuse_csv("-", ["digits", tmp_path / read])
+
+
+def test_a_pipe_stays_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(
+        CoreError, match=r"pipe\.csv': it is no plain file\. Name one, or - for std"
+    ):
+        refuse_csv(str(tmp_path / "pipe.csv"))
+    assert (tmp_path / "pipe.csv").is_fifo()
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "/dev/stdout", "/dev/fd/1"])
+def test_a_device_stays_a_device(target):
+    with pytest.raises(CoreError, match=f"cannot write '{target}': it is no plain file"):
+        refuse_csv(target)
+
+
+def test_stdout_that_goes_into_a_file_is_no_file_of_its_own(tmp_path):
+    code = "from core.export.export import refuse_csv; refuse_csv('/dev/stdout')"
+    line, root = [sys.executable, "-c", code], Path(__file__).parents[1]
+    with (tmp_path / "out.txt").open("wb") as out:
+        told = subprocess.run(line, cwd=root, check=False, stdout=out, stderr=subprocess.PIPE)
+    assert b"it is no plain file. Name one, or - for stdout" in told.stderr
 
 
 def test_a_dash_is_stdout_and_nothing_else(tmp_path, capsys, monkeypatch):

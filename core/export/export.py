@@ -20,7 +20,7 @@ from core.export.formulas import defuse_table
 from core.images import ImageSet
 from core.projection import Projection
 from core.sources import LABEL_COLUMN
-from core.whole_files import refuse_existing, refuse_inputs, whole_file
+from core.whole_files import is_same, refuse_existing, refuse_inputs, whole_file
 
 
 def tabulate_clusters(
@@ -158,13 +158,15 @@ def csv_paths(target: str) -> tuple[Path, Path]:
     """The file of that name, and the one beside it that says what made it.
 
     Raises:
-        CoreError: it is no name for a CSV file.
+        CoreError: it is no name for a CSV file, or that of a folder, a pipe or a device.
     """
     path = Path(target)
     if not path.name or path.suffix.lower() == ".json":
         raise CoreError(f"cannot write {target!r}: name a file such as clusters.csv")
-    if os.path.isdir(path):  # noqa: PTH112 - a Path raises on a name that no file can have
-        raise CoreError(f"cannot write {target!r}: it is a folder")
+    # A Path raises on a name that no file can have.
+    is_other = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
+    if is_other or is_same(path, "/dev/stdout"):
+        raise CoreError(f"cannot write {target!r}: it is no plain file. Name one, or - for stdout")
     return path, path.with_suffix(".json")
 
 
