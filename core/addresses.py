@@ -1,4 +1,4 @@
-"""Addresses that fsspec knows, and what fails at them, in one sentence each.
+"""Addresses that fsspec knows, and paths; and what fails at them, in one sentence each.
 
 Local paths, `s3://`, `gs://`, `https://`, `memory://` and so on; each kind comes with a package of
 its own, which says in its own words what fails.
@@ -7,6 +7,7 @@ its own, which says in its own words what fails.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from core.errors import CoreError
@@ -29,6 +30,26 @@ _REASONS: dict[type[Exception], str] = {
 def is_address(name: str) -> bool:
     """Whether a name is an address such as s3://bucket/folder, and no path of this machine."""
     return _ADDRESS.match(name) is not None and not name.lower().startswith("file://")
+
+
+def expand(name: str, what: str) -> Path:
+    """The path of that name, ~ being somebody's own folder; nothing need be there.
+
+    Args:
+        name: as it was typed.
+        what: should be there, for the message.
+
+    Raises:
+        CoreError: no path can be called so.
+    """
+    try:
+        path = Path(name).expanduser()
+        path.stat()
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CoreError(f"no such {what}: {name!r} ({error}). Name another") from error
+    return path
 
 
 def open_address(uri: str) -> tuple[Any, str]:

@@ -66,7 +66,8 @@ class Clusterings(Results):
         million rows on the numbers are K-Means' own.
 
         Raises:
-            CoreError: there are fewer images that differ than clusters.
+            TooManyClusters: there are fewer images that differ than clusters.
+            CoreError: features are missing, or the cache cannot be used.
         """
         ids = [record.id or "" for record in self.images.readable]
         parts = {"ids": self._digest(ids), "sklearn": version("scikit-learn"), **asdict(params)}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.cache import fingerprint
 from core.device import Device, check_jpeg_decoder, choose_device
-from core.errors import CoreError
+from core.errors import CoreError, check_seed
 from core.network.layers import Cut
 from core.network.pretrained import Weights
 from core.network.transforms import TRANSFORMS, Transform
@@ -60,8 +60,7 @@ class StudyParams:
     def __post_init__(self) -> None:
         if self.batch_size is not None and self.batch_size < 1:
             raise CoreError(f"a batch size of {self.batch_size}: choose at least 1")
-        if not 0 <= self.seed < 2**32:
-            raise CoreError(f"a seed of {self.seed}: choose it between 0 and {2**32 - 1}")
+        check_seed(self.seed)
         if self.sample < 1:
             raise CoreError(f"a sample of {self.sample} images: choose at least 1")
 

@@ -7,6 +7,7 @@ computed only where it is not there yet.
 from pathlib import Path
 from typing import Any
 
+from core.addresses import expand
 from core.cache import Cache, file_state, fingerprint
 from core.clusterings import Clusterings
 from core.errors import CoreError
@@ -70,7 +71,7 @@ def open_study(
         sample=params.sample, seed=params.seed,
     )  # fmt: skip
     if params.weights not in NAMED_WEIGHTS:
-        roots.require(Path(params.weights).expanduser())
+        roots.require(expand(params.weights, "weights"))
     images = scan(source, cache, watch)
 
     def digest(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -67,6 +67,29 @@ def refuse_existing(*paths: Path) -> None:
         # A Path would raise on a name that no folder can have.
         if not os.path.isdir(path.parent):  # noqa: PTH112
             raise CoreError(f"cannot write {path}: there is no folder {path.parent}, make it first")
+
+
+def refuse_inputs(path: Path, inputs: Iterable[Path | str]) -> None:
+    """Say early, before long work, that a file would take the place of one that is read.
+
+    Args:
+        path: to be written.
+        inputs: what is read; names of other things than files are passed over.
+
+    Raises:
+        CoreError: one of them is the same file, by whatever name.
+    """
+    for one in inputs:
+        if is_same(path, str(one)):
+            raise CoreError(f"cannot write {path}: it would replace {one}, name another")
+
+
+def is_same(path: Path, name: str) -> bool:
+    """Whether both lead to one file, links followed; not where there is none."""
+    try:
+        return os.path.samefile(path, os.path.expanduser(name))  # noqa: PTH111, PTH121 - a Path raises
+    except (OSError, ValueError):
+        return False
 
 
 def is_partial(path: Path) -> bool:

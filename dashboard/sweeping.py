@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.clusters.clustering import TooManyClusters
 from core.compare.restlessness import Restlessness
-from core.errors import CoreError
 from core.measures.sweep import Measured, Sweep
 from core.progress import Progress, Watch
 from core.study import Study
@@ -46,6 +46,7 @@ class Sweeping:
 
         Raises:
             Cancelled: `watch` said so; what was measured is kept.
+            CoreError: something else stood in the way, such as a full disk.
         """
         left = set(self.sweep.ks)
         total = len(left)
@@ -55,7 +56,7 @@ class Sweeping:
             left.discard(k)
             try:
                 measured = self.sweep.measure(k)
-            except CoreError as error:
+            except TooManyClusters as error:
                 self.problem = str(error)
                 left = {one for one in left if one < k}
                 continue

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.addresses import explain, is_address, open_address
+from core.addresses import expand, explain, is_address, open_address
 from core.errors import CoreError
 
 
@@ -25,6 +25,20 @@ def test_a_path_is_opened_as_it_stands(tmp_path):
 def test_an_address_of_no_known_kind_is_refused():
     with pytest.raises(CoreError, match="nowhere://x is no address that can be opened"):
         open_address("nowhere://x")
+
+
+def test_a_path_may_begin_at_the_users_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert expand("~/not there", "image") == tmp_path / "not there"
+    assert expand("a/b.png", "image").as_posix() == "a/b.png"
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/a.png", "x" * 300, "a\0b"])
+def test_a_path_that_cannot_be_is_refused(name):
+    with pytest.raises(CoreError) as refused:
+        expand(name, "image")
+    assert str(refused.value).startswith(f"no such image: {name!r} (")
+    assert str(refused.value).endswith("). Name another")
 
 
 class NoCredentialsError(Exception):

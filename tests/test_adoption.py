@@ -31,6 +31,16 @@ def test_what_is_known_is_left_alone():
     assert (made.added, made.known, made.refused) == ((theirs[1],), 1, ())
 
 
+def test_of_a_row_that_comes_twice_the_first_counts():
+    theirs = named("t", [move("a", ONE), tag("b", "x")])
+    copies = [replace(row, author="a copy") for row in theirs]
+    made = sort_out([*theirs, *copies], [])
+    assert (made.added, made.known, made.refused) == (tuple(theirs), 0, ())
+    assert sort_out([*theirs, *copies], theirs[:1]).known == 1
+    ours = named("o", [move("a", ZERO)])
+    assert sort_out([*theirs, *copies], ours).refused == ((theirs[0], ours[0]),)
+
+
 def test_what_contradicts_a_decision_here_is_refused_and_all_else_taken():
     ours = named("o", [move("a", ONE), tag("b", "x"), exclude("c")])
     theirs = named("t", [move("a", ZERO), tag("b", "y"), exclude("c"), tag("b", "x")])

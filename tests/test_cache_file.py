@@ -11,6 +11,10 @@ from core.cache import Cache
 from core.caching import cache_file, tables
 from core.caching.tables import FORMAT
 from core.errors import CoreError
+from core.journal.decisions import Decision, Kind
+from core.journal.journal import Journal
+
+IMAGE = "0" * 64
 
 
 def fill(path, n_results=200):
@@ -124,6 +128,34 @@ def test_a_damaged_database_of_something_else_stays_where_it_is(tmp_path, versio
     with pytest.raises(CoreError, match="bookmarks"):
         Cache(path)
     assert path.read_bytes() == before
+    assert asides(tmp_path) == []
+
+
+def somebodys(path, *statements):
+    """A database of another program, with one row; its bytes."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript(";".join([*statements, "INSERT INTO images VALUES ('mine')"]))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("version", [1, FORMAT])
+@pytest.mark.parametrize("table", ["images (name TEXT)", "images (id TEXT PRIMARY KEY)"])
+def test_a_database_of_something_else_is_no_older_cache(tmp_path, version, table):
+    path = tmp_path / "album.sqlite"
+    before = somebodys(path, f"CREATE TABLE {table}", f"PRAGMA user_version={version}")
+    with pytest.raises(CoreError, match=r"album\.sqlite is a database of something else: name"):
+        Cache(path)
+    assert path.read_bytes() == before
+    assert asides(tmp_path) == []
+
+
+def test_decisions_are_never_taken_for_a_cache(tmp_path):
+    journal = Journal(tmp_path / "cache.decisions.sqlite", "photos", [IMAGE])
+    journal.append([Decision(Kind.TAG, IMAGE, text="sharp")])
+    before = journal.path.read_bytes()
+    with pytest.raises(CoreError, match="something else"):
+        Cache(journal.path)
+    assert journal.path.read_bytes() == before
     assert asides(tmp_path) == []
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 import core
 from core import cache, cli
 from core.commands import options
+from core.errors import CoreError
+from core.measures.sweep import Sweep
 from core.network.pretrained import find_weights
 
 COLORS = {
@@ -293,6 +296,19 @@ def test_a_full_disk_stops_with_one_sentence(photos, tmp_path, monkeypatch):
     assert CliRunner().invoke(cli.app, line).exit_code == 0
 
 
+@pytest.mark.parametrize("kept", ["own.csv", "mine.json"])
+@pytest.mark.parametrize("command", ["cluster", "project", "review", "duplicates"])
+def test_what_a_table_would_go_over_is_said_before_any_work(run, photos, tmp_path, command, kept):
+    (tmp_path / "own.csv").write_text(f"path\n{photos / 'a.png'}\n")
+    (tmp_path / "mine.json").write_text('{"cats": 1}')
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    target = (tmp_path / kept).with_suffix(".csv")
+    result = run(command, tmp_path / "own.csv", "--csv", target)
+    reason = f"cannot write {tmp_path / kept}"
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
 def test_a_table_that_cannot_be_written_is_refused(run, photos, tmp_path):
     result = run("cluster", photos, "--k", 2, "--csv", tmp_path / "no" / "out.csv")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -307,6 +323,32 @@ def test_an_interruption_says_that_nothing_is_lost(run, photos, monkeypatch):
     result = run("extract", photos)
     assert result.exit_code == 130
     assert result.stderr == "groupsight: stopped; what is done is kept\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [(["search", "--like"], "no such image"), (["cluster", "--weights"], "no such weights")],
+)
+def test_the_home_of_nobody_is_refused(photos, shared_cache, command, reason):
+    line = [command[0], str(photos), command[1], "~nobody-of-that-name/x"]
+    result = CliRunner().invoke(cli.app, [*line, "--cache", str(shared_cache)])
+    reason += ": '~nobody-of-that-name/x' ("
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
+
+
+def test_an_image_whose_name_is_no_utf_8_is_searched_for(run, photos, tmp_path):
+    image = shutil.copy(photos / "a.png", tmp_path / os.fsdecode(b"caf\xe9.png"))
+    assert run("search", photos, "--like", image, "--csv", tmp_path / "like.csv").exit_code == 0
+    made_by = json.loads((tmp_path / "like.json").read_text())
+    assert made_by["like"] == rf"{tmp_path}/caf\xe9.png"
+
+
+def test_a_row_is_no_file_unless_there_is_one(run, photos, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "1").mkdir()
+    assert rows_of(run("search", photos, "--like", 1).stdout)[0]["path"] == "b.png"
+    shutil.copy(photos / "e.png", tmp_path / "2")
+    assert rows_of(run("search", photos, "--like", 2).stdout)[0]["path"] == "e.png"
 
 
 # Bad usage: exit code 2.
@@ -386,6 +428,44 @@ def test_compare_leaves_the_cells_of_the_unreadable_empty(run, photos, tmp_path)
     assert list(rows[-1].values()) == ["z.png", "", "", "", ""]
 
 
+def test_a_sweep_that_something_else_stops_is_no_shorter_sweep(run, photos, monkeypatch):
+    measure = Sweep.measure
+
+    def stop(sweep, k):
+        if k > 2:
+            raise CoreError("the disk is full: make room")
+        return measure(sweep, k)
+
+    monkeypatch.setattr(Sweep, "measure", stop)
+    done = run("sweep", photos, "--k", "2-4")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == "groupsight: the disk is full: make room"
+
+
+@pytest.fixture
+def twins(tmp_path, save_image):
+    """Two images, one of them in two files."""
+    for name, color, level in (("a", "red", 0), ("b", "red", 9), ("c", "blue", 9)):
+        save_image(tmp_path / "twins" / f"{name}.png", color, compress_level=level)
+    return tmp_path / "twins"
+
+
+def test_other_files_of_the_same_pixels_are_compared_up_to_the_images_that_differ(run, twins):
+    made_by = twins.parent / "moved.json"
+    done = run("compare", twins, "--k", 1, "--k", 2, "--csv", made_by.with_suffix(".csv"))
+    assert done.exit_code == 0, done.output
+    assert json.loads(made_by.read_text())["stability"] == "over k = 2 to 2, 3 seeds each"
+
+
+def test_other_files_of_the_same_pixels_are_reviewed(run, twins):
+    rows = rows_of(run("review", twins, "--k", 2).stdout)
+    assert {row["path"]: float(row["restlessness"]) for row in rows} == {
+        "a.png": 0.5, "b.png": 0.5, "c.png": 1
+    }  # fmt: skip
+    (twins / "c.png").unlink()
+    assert {row["restlessness"] for row in rows_of(run("review", twins, "--k", 1).stdout)} == {""}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "reason"),
     [
@@ -393,6 +473,7 @@ def test_compare_leaves_the_cells_of_the_unreadable_empty(run, photos, tmp_path)
         (["sweep", "--k", "6-9"], 1, "5 images that differ are too few for k = 6"),
         (["sweep", "--k", "1-9"], 1, "choose a range within 2 to 100"),
         (["compare", "--k", "2"], 1, "1 values of k: name two, such as --k 5 --k 8"),
+        (["compare", "--k", "3", "--k", "3"], 1, "k = 3 twice: name two that differ, such as"),
         (["compare", "--k", "2", "--k", "6"], 1, "k = 6 is more than the 5 images that differ"),
         (["compare"], 2, "Missing option '--k'"),
     ],

@@ -47,6 +47,8 @@ def test_of_a_sample_the_error_is_told(out):
     [
         (["--k", "0"], "k = 0 with a sample of 100,000: choose k from 1"),
         (["--k", "5"], "k = 5 is more than the 4 images"),
+        (["--seed", "-1"], "a seed of -1: choose it between 0 and 4294967295"),
+        (["--seed", "4294967296"], "a seed of 4294967296: choose it between 0 and"),
         (["--rounds", "-1"], "-1 rounds over all images: give 0 or more"),
         (["--normalize", "l3"], "no normalisation named 'l3': choose one of l2, none"),
         (["--workers", "2"], "--workers goes with --engine ray"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import numpy as np
 import pytest
@@ -97,6 +98,14 @@ def test_predict_writes_what_made_it(run, photos, with_classes, tmp_path):
     assert made_by["transform"] == "imagenet, 64 px"
 
 
+def test_predict_names_an_image_whose_name_is_no_utf_8(run, photos, with_classes, tmp_path):
+    image = (photos / "0.png").rename(photos / os.fsdecode(b"caf\xe9.png"))
+    line = ["predict", image, "--csv", tmp_path / "out.csv", "--size", 64, "--top", 1]
+    assert run(*line, "--weights", "imagenet").exit_code == 0
+    [row] = rows_of((tmp_path / "out.csv").read_text())
+    assert row["path"] == rf"{photos}/caf\xe9.png"
+
+
 def test_predict_goes_on_after_an_unreadable_image(run, photos, with_classes):
     (photos / "bad.png").write_bytes(b"no image")
     line = ["predict", photos / "bad.png", photos / "gone.png", photos / "2.png", "--size", 64]
@@ -152,6 +161,24 @@ def test_maps_refuses_what_cannot_be_done(run, photos, monkeypatch, change, said
     assert result.exit_code == 1
     assert f"groupsight: {said}" in result.stderr
     assert list(photos.parent.glob("maps*")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["predict", "0.png", "--csv", "0.png"],
+        ["maps", "0.png", "--layer", "conv1_1", "--out", "0.png"],
+        ["why", ".", "0.png", "--out", "0.png"],
+    ],
+    ids=lambda line: line[0],
+)
+def test_an_image_that_is_looked_at_is_never_written(run, photos, monkeypatch, line):
+    monkeypatch.chdir(photos)
+    cache = ["--cache", photos.parent / "cache.sqlite"] if line[0] == "why" else []
+    result = run(*line, *QUICK, *cache)
+    assert result.exit_code == 1
+    assert "groupsight: cannot write 0.png: it would replace 0.png, name another" in result.stderr
+    assert (photos / "0.png").read_bytes() == png(0, side=32)
 
 
 @pytest.mark.parametrize("image", ["0.png", "new.png"])

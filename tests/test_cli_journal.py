@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 
 import pytest
@@ -110,6 +111,31 @@ def test_what_contradicts_is_listed(run, photos, tmp_path):
     assert "0 rows added, 0 known, 1 refused" in result.stderr
     assert "refused: =c.png tagged 'odd' by ada at " in result.stderr
     assert ": here tagged 'odd' by bob at " in result.stderr
+
+
+def test_a_file_beside_a_cache_whose_name_is_no_utf_8_says_so(run, photos, tmp_path):
+    result = run(photos, "--csv", tmp_path / "out.csv", cache=os.fsdecode(b"caf\xe9.sqlite"))
+    assert result.exit_code == 0
+    made_by = json.loads((tmp_path / "out.json").read_text())
+    assert made_by["journal"] == rf"{tmp_path}/caf\xe9.decisions.sqlite"
+
+
+def test_a_row_that_comes_twice_is_added_once(run, photos, tmp_path):
+    decide(photos, tmp_path / "cache.sqlite", "odd", "dark")
+    run(photos, "--csv", tmp_path / "out.csv")
+    head, *rows = (tmp_path / "out.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "both.csv").write_text("".join([head, *rows, *rows]))
+    result = run(photos, "--replay", tmp_path / "both.csv", cache="other.sqlite")
+    assert result.exit_code == 0, result.output
+    assert "2 rows added, 0 known, 0 refused" in result.stderr
+
+
+def test_a_journal_that_is_read_is_not_written_over(run, photos, tmp_path):
+    decide(photos, tmp_path / "cache.sqlite", "odd")
+    run(photos, "--csv", tmp_path / "out.csv")
+    result = run(photos, "--replay", tmp_path / "out.csv", "--csv", tmp_path / "out.csv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "out.csv: it would replace" in result.stderr
 
 
 @pytest.mark.parametrize("content", ["path,label\na,b\n", None])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import CoreError, check_choice
+from core.errors import CoreError, check_choice, check_seed
 
 ROOT = Path(__file__).parents[1]
 ACTS = re.compile(
@@ -15,6 +15,7 @@ ACTS = re.compile(
     re.IGNORECASE,
 )
 """What a user can do about it: the words are listed so that a new one is chosen, not slipped in."""
+RAISED = {"CoreError", "TooManyClusters"}
 NAMELESS = {
     "no folder is named: give its whole path, such as /home/ada/sorted",
     "the digits come with scikit-learn, which is not there: install it",
@@ -47,7 +48,7 @@ def texts():
     known = constants()
     for file in sources("core", "dashboard"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CoreError":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
                 yield f"{file.relative_to(ROOT)}:{node.lineno}", as_text(node.args[0], known)
 
 
@@ -104,3 +105,12 @@ def test_a_name_that_is_not_known_is_refused_with_those_that_are():
     with pytest.raises(CoreError) as refused:
         check_choice("metric", "manhattan", ("cosine", "euclidean"))
     assert str(refused.value) == "no metric named 'manhattan': choose one of cosine, euclidean"
+
+
+def test_a_seed_fits_in_32_bits():
+    for seed in (0, 4294967295):
+        check_seed(seed)
+    for seed in (-1, 4294967296):
+        with pytest.raises(CoreError) as refused:
+            check_seed(seed)
+        assert str(refused.value) == f"a seed of {seed}: choose it between 0 and 4294967295"

@@ -3,7 +3,11 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +18,9 @@ from core.clusters.clustering import Clustering
 from core.errors import CoreError
 from core.export.export import (
     as_csv,
+    as_making,
     free_name,
+    refuse_csv,
     tabulate_clusters,
     tabulate_map,
     tabulate_sizes,
@@ -128,6 +134,58 @@ def test_an_older_file_is_replaced(tmp_path):
     (tmp_path / "out.csv").write_text("a much longer text than the new one" * 10)
     write_csv(TABLE, str(tmp_path / "out.csv"), {})
     assert (tmp_path / "out.csv").read_text() == TEXT
+
+
+@pytest.mark.parametrize("own", ['{"cats": 1}', '["groupsight"]', "no JSON", "\ud800"])
+def test_a_json_of_something_else_never_gives_way(tmp_path, own):
+    beside = tmp_path / "labels.json"
+    beside.write_text(own, errors="surrogatepass")
+    before = beside.read_bytes()
+    with pytest.raises(
+        CoreError, match=r"labels\.json.*Groupsight has not written it, name another"
+    ):
+        write_csv(TABLE, str(tmp_path / "labels.csv"), {})
+    assert beside.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [beside]
+
+
+def test_an_older_json_that_says_what_made_a_table_gives_way(tmp_path):
+    for seed in (1, 2):
+        write_csv(TABLE, str(tmp_path / "out.csv"), {"seed": seed})
+    assert json.loads((tmp_path / "out.json").read_text())["seed"] == 2
+
+
+@pytest.mark.parametrize("read", ["out.csv", "out.json"])
+def test_what_is_read_is_never_written(tmp_path, monkeypatch, read):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / read).write_bytes(as_making({}))
+    with pytest.raises(CoreError, match=f"cannot write {read}: it would replace .*name another"):
+        refuse_csv("out.csv", ["digits", tmp_path / read])
+    refuse_csv("other.csv", ["digits", tmp_path / read])
+    refuse_csv("-", ["digits", tmp_path / read])
+
+
+def test_a_pipe_stays_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(
+        CoreError, match=r"pipe\.csv': it is no plain file\. Name one, or - for std"
+    ):
+        refuse_csv(str(tmp_path / "pipe.csv"))
+    assert (tmp_path / "pipe.csv").is_fifo()
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "/dev/stdout", "/dev/fd/1"])
+def test_a_device_stays_a_device(target):
+    with pytest.raises(CoreError, match=f"cannot write '{target}': it is no plain file"):
+        refuse_csv(target)
+
+
+def test_stdout_that_goes_into_a_file_is_no_file_of_its_own(tmp_path):
+    code = "from core.export.export import refuse_csv; refuse_csv('/dev/stdout')"
+    line, root = [sys.executable, "-c", code], Path(__file__).parents[1]
+    with (tmp_path / "out.txt").open("wb") as out:
+        told = subprocess.run(line, cwd=root, check=False, stdout=out, stderr=subprocess.PIPE)
+    assert b"it is no plain file. Name one, or - for stdout" in told.stderr
 
 
 def test_a_dash_is_stdout_and_nothing_else(tmp_path, capsys, monkeypatch):

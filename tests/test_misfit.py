@@ -57,7 +57,7 @@ def test_no_more_than_14_neighbours_count():
 def test_the_order_combines_margin_neighbours_restlessness_and_label():
     plain = measure()
     np.testing.assert_allclose(plain.combined, (plain.margin + plain.neighbors) / 2, rtol=1e-6)
-    restless = Restlessness(floats(1, 1, 0, 1, 0.5, 1, 1, 1), 0.2)
+    restless = Restlessness(floats(1, 1, 0, 1, 0.5, 1, 1, 1), 0.2, 57)
     found = measure(restlessness=restless)
     assert found.restlessness.tolist() == [0, 0, 1, 0, 0.5, 0, 0, 0]
     expected = (plain.margin + plain.neighbors + found.restlessness) / 3
@@ -73,7 +73,7 @@ def test_an_image_without_a_label_is_judged_by_the_rest():
 
 
 def test_the_worst_come_first_and_equals_in_the_combined_order():
-    found = measure(restlessness=Restlessness(floats(1, 0, 1, 1, 1, 0, 1, 1), 0.2))
+    found = measure(restlessness=Restlessness(floats(1, 0, 1, 1, 1, 0, 1, 1), 0.2, 57))
     assert found.worst_first()[0] == np.argmax(found.combined)
     assert np.all(np.diff(found.combined[found.worst_first()]) <= 0)
     by_rest = found.worst_first("restlessness")
@@ -95,7 +95,9 @@ def test_what_is_undefined_comes_last():
 
 
 def test_every_score_can_be_asked_for_and_no_other():
-    found = measure(restlessness=Restlessness(np.ones(8, np.float32), 0.2), label=floats(*[0] * 8))
+    found = measure(
+        restlessness=Restlessness(np.ones(8, np.float32), 0.2, 57), label=floats(*[0] * 8)
+    )
     assert all(found.score(name).shape == (8,) for name in SCORES)
     assert {found.score(name).dtype for name in SCORES} == {np.dtype(np.float32)}
     with pytest.raises(CoreError, match="no score named 'beauty': choose one of combined"):

@@ -81,7 +81,7 @@ def test_where_the_centres_are(own, rival, said):
 
 
 def test_all_clauses_of_a_card():
-    restlessness = Restlessness(np.array([0.6, 1, 1, 1], np.float32), 0.2)
+    restlessness = Restlessness(np.array([0.6, 1, 1, 1], np.float32), 0.2, 57)
     assert describe([0, 2, -1, -3], [0, 0, 1, 1], restlessness=restlessness) == [
         "two of its three neighbours are in Cats",
         "50 % nearer to the centre of its own cluster than to that of Cats",
@@ -107,7 +107,7 @@ def test_a_silhouette_below_zero_and_a_simplified_one(monkeypatch):
     ],
 )
 def test_how_restless_it_is(stability, said):
-    restlessness = Restlessness(np.full(4, stability, np.float32), 0.2)
+    restlessness = Restlessness(np.full(4, stability, np.float32), 0.2, 57)
     assert describe([0, 2, -1, -3], [0, 0, 1, 1], restlessness=restlessness)[-1] == said
 
 

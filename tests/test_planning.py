@@ -130,6 +130,11 @@ def test_the_digits_are_no_files():
         list_images("digits")
 
 
+def test_the_home_of_nobody_holds_no_images():
+    with pytest.raises(CoreError, match="no such folder or CSV file: '~nobody-of-that-name/in'"):
+        list_images("~nobody-of-that-name/in")
+
+
 def test_a_manifest_of_paths_is_read_as_ever(photos, tmp_path):
     (tmp_path / "in" / "list.csv").write_text("path\n3.png\n", encoding="utf-8")
     source = list_images(str(tmp_path / "in" / "list.csv"))

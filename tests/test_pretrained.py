@@ -243,6 +243,11 @@ def test_a_missing_file_is_named_beside_the_known_names(tmp_path):
         find_weights(str(tmp_path / "none.pth"))
 
 
+def test_the_home_of_nobody_holds_no_weights():
+    with pytest.raises(CoreError, match="no such weights: '~nobody-of-that-name/own"):
+        find_weights("~nobody-of-that-name/own.pth")
+
+
 # What suits the weights.
 
 

@@ -37,6 +37,7 @@ def test_stability_is_the_mean_share_of_clusterings_with_each_companion():
     assert made.stability.tolist() == [0.75, 0.75, 0.5, 0.5, 0.25]
     assert made.restlessness.tolist() == [0.25, 0.25, 0.5, 0.5, 0.75]
     assert made.stability.dtype == made.restlessness.dtype == np.float32
+    assert made.n_clusterings == 2
 
 
 def test_chance_is_that_of_two_different_images():

@@ -136,6 +136,8 @@ def test_no_image_and_too_many_clusters_are_said():
         ({"n_clusters": 0}, "k = 0"),
         ({"n_clusters": 9, "sample": 8}, "k = 9"),
         ({"rounds": -1}, "-1"),
+        ({"seed": -1}, "a seed of -1: choose it between"),
+        ({"seed": 2**32}, "a seed of 4294967296: choose it between"),
     ],
 )
 def test_odd_parameters_are_refused(given, said):

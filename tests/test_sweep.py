@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from core.cache import Cache
-from core.clusters.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams, TooManyClusters
 from core.clusters.edits import Merge, Split
 from core.errors import Cancelled, CoreError
 from core.measures.sweep import Sweep, SweepParams
@@ -29,9 +29,9 @@ def open_in(tmp_path, save_image):
     for name, color in SHADES.items():
         save_image(tmp_path / "photos" / name, color)
 
-    def opened(cache):
+    def opened(cache, seed=42):
         params = StudyParams(str(tmp_path / "photos"), weights="embedded", precision="fp32")
-        made = open_study(replace(params, device="cpu"), cache)
+        made = open_study(replace(params, device="cpu", seed=seed), cache)
         made.extract()
         return made
 
@@ -140,6 +140,31 @@ def test_restlessness_is_kept_and_can_be_stopped(study, monkeypatch):
     again = Sweep(study, SweepParams(2, 4)).restlessness()
     assert np.array_equal(again.stability, kept.stability)
     assert again.chance == kept.chance
+    assert list(sweep.ks_of(again)) == [2, 3, 4]
+
+
+def test_who_is_restless_is_measured_up_to_the_images_that_differ(tmp_path, save_image, cache):
+    for level in (0, 9):  # another file, the same pixels
+        save_image(tmp_path / "same" / f"{level}.png", (9, 9, 9), compress_level=level)
+    for shade in (100, 250):
+        save_image(tmp_path / "same" / f"{shade}.png", (shade, 0, 0))
+    params = StudyParams(str(tmp_path / "same"), weights="embedded", device="cpu")
+    study = open_study(params, cache)
+    study.extract()
+    sweep = Sweep(study, SweepParams(2, 20))
+    assert list(sweep.ks) == [2, 3, 4]
+    found = sweep.restlessness()
+    assert list(sweep.ks_of(found)) == [2, 3]
+    assert np.array_equal(found.stability, Sweep(study, SweepParams(2, 3)).restlessness().stability)
+    with pytest.raises(TooManyClusters, match="k = 4 is more than the 3 images that differ"):
+        Sweep(study, SweepParams(4, 20)).restlessness()
+
+
+def test_the_last_seed_is_followed_by_the_first(open_in, cache):
+    study = open_in(cache, seed=4294967295)
+    sweep = Sweep(study, SweepParams(2, 3))
+    assert [one.seed for one in sweep.seeds_of(2)] == [4294967295, 0, 1]
+    assert sweep.measure(2).stability.n_pairs == 3
 
 
 def test_two_clusterings_are_compared_by_their_numbers(study):

@@ -1,9 +1,11 @@
 """The sweep in the background: what comes first, and where it ends."""
 
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
+from core.clusters.clustering import TooManyClusters
 from core.errors import Cancelled, CoreError
 from core.measures.sweep import SweepParams
 from core.progress import Watch
@@ -22,7 +24,7 @@ class Recorded:
     def measure(self, k):
         self.asked.append(k)
         if k >= self.too_many:
-            raise CoreError(f"k = {k} is too many")
+            raise TooManyClusters(f"k = {k} is too many")
         return SimpleNamespace(k=k)
 
 
@@ -50,6 +52,15 @@ def test_more_clusters_than_the_images_allow_end_it_with_a_sentence():
     assert sweep.asked == [10, 9, 8, 7, 6, 5, 4, 3, 2]
     assert [one.k for one in sweeping.rows] == [2, 3, 4, 5]
     assert sweeping.problem == "k = 6 is too many"
+
+
+def test_what_is_no_matter_of_k_ends_the_work_as_an_error():
+    sweep = Recorded(20)
+    sweep.measure = Mock(side_effect=CoreError("the disk is full: make room"))
+    sweeping = Sweeping(sweep)
+    with pytest.raises(CoreError, match="the disk is full"):
+        sweeping.run(Watch())
+    assert (sweep.measure.call_count, sweeping.problem) == (1, "")
 
 
 def test_what_was_measured_before_a_stop_is_there():

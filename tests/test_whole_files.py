@@ -8,7 +8,13 @@ import pytest
 
 from core import whole_files
 from core.errors import CoreError
-from core.whole_files import is_partial, refuse_existing, whole_file, write_whole
+from core.whole_files import (
+    is_partial,
+    refuse_existing,
+    refuse_inputs,
+    whole_file,
+    write_whole,
+)
 
 
 def names_in(folder):
@@ -137,3 +143,13 @@ def test_only_our_own_leftovers_are_partial():
     assert not is_partial(Path("photo.part"))
     assert not is_partial(Path(".groupsight-notes"))
     assert whole_files._PREFIX.startswith(".")
+
+
+def test_a_file_that_is_read_is_found_by_any_of_its_names(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "own.csv").touch()
+    (tmp_path / "link.csv").symlink_to(tmp_path / "own.csv")
+    for name in (tmp_path / "own.csv", str(tmp_path / "link.csv"), "~/own.csv"):
+        with pytest.raises(CoreError, match=r"cannot write .*own\.csv: it would replace"):
+            refuse_inputs(tmp_path / "own.csv", ["digits", name])
+    refuse_inputs(tmp_path / "own.csv", ["digits", "~nobody/own.csv", "\0", tmp_path / "new.csv"])

@@ -41,6 +41,9 @@ _MIGRATIONS = {
     ),
 }
 """From each older format to the next: what was computed is kept."""
+_READ = (*_MIGRATIONS, FORMAT)
+_OURS = "name IN ('features', 'results') AND sql LIKE '%fingerprint TEXT%'"
+"""Our tables by what no other program's have: their names alone are anybody's."""
 
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:
@@ -57,13 +60,11 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
         CoreError: the file is of something else, or of a later version.
         sqlite3.Error: it cannot be read or written.
     """
-    # One statement, so that a file which another process is creating is seen before or after.
-    query = "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version"
-    version, n_tables = db.execute(query).fetchone()
+    version, n_tables, n_ours = _look(db)
+    if (version == 0 and n_tables) or (version in _READ and not n_ours):
+        raise CoreError(f"{path} is a database of something else: name another --cache")
     if version == FORMAT:
         return
-    if version == 0 and n_tables:
-        raise CoreError(f"{path} is a database of something else: name another --cache")
     if version == 0:
         if not is_over_a_network(path):
             _enter_wal(db)
@@ -83,8 +84,22 @@ def suit_drive(path: Path) -> None:
     """A file that was moved to a network drive leaves its log behind, unless others use it now."""
     if is_over_a_network(path):
         with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=1)) as db:
-            if db.execute("PRAGMA user_version").fetchone()[0] in (FORMAT, *_MIGRATIONS):
+            version, _, n_ours = _look(db)
+            if n_ours and version in _READ:
                 db.execute("PRAGMA journal_mode=DELETE")
+
+
+def _look(db: sqlite3.Connection) -> tuple[int, int, int]:
+    """The format, how many tables there are, and how many of those are ours beyond doubt.
+
+    In one statement, so that a file which another process is creating is seen before or after.
+    """
+    query = f"""
+        SELECT user_version, (SELECT count(*) FROM sqlite_master),
+        (SELECT count(*) FROM sqlite_master WHERE {_OURS}) FROM pragma_user_version
+    """  # noqa: S608 - ours
+    found: tuple[int, int, int] = db.execute(query).fetchone()
+    return found
 
 
 def _migrate(db: sqlite3.Connection) -> None:

@@ -19,6 +19,10 @@ _BATCH = 16_384
 Labels = NDArray[np.int32]
 
 
+class TooManyClusters(CoreError):  # noqa: N818 - of a k that was tried, the end
+    """So many clusters cannot be told apart; fewer can."""
+
+
 @dataclass(frozen=True, slots=True)
 class KMeansParams:
     """How many clusters, the seed of their first centroids, and what was done to them by hand."""
@@ -78,7 +82,7 @@ def cluster(
         device: `cuda`, or anything else for the CPU.
 
     Raises:
-        CoreError: there are fewer distinct rows than clusters.
+        TooManyClusters: there are fewer distinct rows, or groups to be told apart, than clusters.
     """
     seeding = seeding or Seeding(values, seed=params.seed)
     k = params.n_clusters
@@ -86,7 +90,7 @@ def cluster(
     centroids, labels, method = _fit(seeding, params, device)
     found = len(np.unique(labels))
     if found < k:
-        raise CoreError(
+        raise TooManyClusters(
             f"k = {k} is too many: K-Means tells only {found} groups apart, "
             f"since other images are all but copies. Choose k from 1 to {found}"
         )
@@ -100,11 +104,11 @@ def require_distinct(k: int, seeding: Seeding) -> None:
     """Refuse more clusters than there are rows that differ.
 
     Raises:
-        CoreError: there are fewer distinct rows than clusters.
+        TooManyClusters: there are fewer distinct rows than clusters.
     """
     distinct = seeding.n_distinct
     if k > distinct:
-        raise CoreError(
+        raise TooManyClusters(
             f"k = {k} is more than the {distinct} images that differ: choose k from 1 to {distinct}"
         )
 

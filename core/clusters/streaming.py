@@ -18,7 +18,7 @@ from core.clusters.assigning import assign_stream, move_centroids
 from core.clusters.clustering import Clustering, KMeansParams, cluster, find_medoids
 from core.clusters.row_sample import RowSample, draw_rows
 from core.clusters.starts import STARTS, find_means, fit_from_starts
-from core.errors import CoreError
+from core.errors import CoreError, check_seed
 
 SAMPLE = 100_000
 """Images to which K-Means is fitted: 100 MB of memory at 256 features."""
@@ -39,6 +39,7 @@ class StreamParams:
     rounds: int = ROUNDS
 
     def __post_init__(self) -> None:
+        check_seed(self.seed)
         if not 1 <= self.n_clusters <= self.sample:
             raise CoreError(
                 f"k = {self.n_clusters} with a sample of {self.sample:,}: choose k from 1 to that"

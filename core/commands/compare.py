@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from core.clusters.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams, TooManyClusters
 from core.commands.options import CsvOption, console, extract_missing, show_progress
 from core.compare.change_words import describe
 from core.compare.comparison import Comparison
@@ -54,7 +54,7 @@ def _measure(sweep: Sweep) -> list[Measured]:
             watch.step(Progress("sweep", done, len(sweep.ks), "values of k"))
             try:
                 rows.append(sweep.measure(k))
-            except CoreError as error:
+            except TooManyClusters as error:
                 if not rows:
                     raise
                 console.print(f"k ends at {k - 1}: {error}")
@@ -77,22 +77,24 @@ def compare(
     """Follow each image from one k to another: both clusters, stability, moved or not."""
     if len(k) != 2:  # noqa: PLR2004 - before and after
         raise CoreError(f"{len(k)} values of k: name two, such as --k 5 --k 8")
+    if k[0] == k[1]:
+        raise CoreError(f"k = {k[0]} twice: name two that differ, such as --k 5 --k 8")
     extract_missing(study)
     before, after = (KMeansParams(one, study.params.seed) for one in k)
     sweep = Sweep(study, SweepParams(n_seeds=seeds))
     found = sweep.compare(before, after)
     _say(found, sweep, before, after)
     with show_progress() as watch:
-        stability = sweep.restlessness(watch).stability
-    table = _tabulate(study, (before, after), stability, found)
-    made_by = {**study.describe(), "n_clusters": k, "stability": _describe(sweep)}
+        restlessness = sweep.restlessness(watch)
+    table = _tabulate(study, (before, after), restlessness.stability, found)
+    over = _describe(sweep.ks_of(restlessness), seeds)
+    made_by = {**study.describe(), "n_clusters": k, "stability": over}
     write_csv(table, csv or "-", made_by)
 
 
-def _describe(sweep: Sweep) -> str:
+def _describe(ks: range, seeds: int) -> str:
     """Over which clusterings the stability was taken."""
-    ks = sweep.ks
-    return f"over k = {ks[0]} to {ks[-1]}, {sweep.params.n_seeds} seeds each"
+    return f"over k = {ks[0]} to {ks[-1]}, {seeds} seeds each"
 
 
 def _say(found: Comparison, sweep: Sweep, before: KMeansParams, after: KMeansParams) -> None:

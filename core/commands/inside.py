@@ -9,7 +9,7 @@ import typer
 from core.clusters.clustering import KMeansParams
 from core.commands.options import extract_missing, show_progress
 from core.errors import CoreError
-from core.export.export import write_csv
+from core.export.export import refuse_csv, write_csv
 from core.inside.inside import Inside
 from core.inside.inside_report import describe_why, draw_why, tabulate_layers, tabulate_predictions
 from core.network.feature_maps import order_maps
@@ -22,8 +22,9 @@ from core.pictures.decoding import ImageProblem
 from core.pictures.resizing import Pixels
 from core.progress import Watch
 from core.recipe import StudyParams, decide
+from core.sources.base import as_text
 from core.study import Study
-from core.whole_files import write_whole
+from core.whole_files import refuse_inputs, write_whole
 
 _Images = Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Image files.")]
 _Image = Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")]
@@ -50,6 +51,7 @@ def predict(  # noqa: PLR0917 - called by name alone
     size: _Size = None,
 ) -> None:
     """Name ImageNet's likeliest classes of images, with their probabilities."""
+    refuse_csv(csv, [*images, weights])
     with show_progress() as watch:
         network = _open_network(weights, transform, size, watch)
     found = _predict_all(network, images, top)
@@ -66,7 +68,7 @@ def maps(  # noqa: PLR0917 - called by name alone
     size: _Size = None,
 ) -> None:
     """Draw what one layer makes of an image, the most active map first."""
-    _require_png(out)
+    _require_png(out, image)
     with show_progress() as watch:
         network = _open_network(weights, transform, size, watch)
     found = network.maps_of([_see(network, image)], layer)[0]  # (channels, h, w)
@@ -78,7 +80,7 @@ def maps(  # noqa: PLR0917 - called by name alone
 def why(study: Study, image: _Image, out: _Out, k: _K = 5) -> None:
     """Say why an image is in its cluster, and draw what in it speaks for that."""
     inside, params, data = Inside(study), KMeansParams(k, study.params.seed), _read(image)
-    _require_png(out)
+    _require_png(out, image)
     square = _see(inside.network, image)  # what is wrong with it is said before the long work
     extract_missing(study)
     found = inside.why(data, params)
@@ -121,7 +123,7 @@ def _predict_all(
             problem = error
             sys.stderr.write(f"unreadable: {error}\n")
             continue
-        found[str(image)] = top_predictions(
+        found[as_text(image)] = top_predictions(
             network.classify(network.connect(pooled, "fc2"), "fc2")[0], top
         )
     if problem is not None and not found:
@@ -143,7 +145,8 @@ def _read(image: Path) -> bytes:
         raise CoreError(f"{image} cannot be read: {error.strerror}. Name another image") from error
 
 
-def _require_png(out: Path) -> None:
+def _require_png(out: Path, image: Path) -> None:
     """Refused before the long work, not after it."""
+    refuse_inputs(out, [image])
     if out.suffix.lower() != ".png":
         raise CoreError(f"cannot write {str(out)!r}: name a file such as maps.png")

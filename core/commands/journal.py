@@ -9,6 +9,7 @@ from core.commands.options import CsvOption, console
 from core.export.export import write_csv
 from core.journal.adoption import Adoption
 from core.journal.journal_csv import find_paths, read_journal, tabulate_journal
+from core.sources.base import as_text
 from core.study import Study
 
 
@@ -30,7 +31,8 @@ def journal(
     if csv is None and replay is not None:
         return
     table = tabulate_journal(rows, find_paths(study.images))
-    write_csv(table, csv or "-", {"source": study.source.name, "journal": str(study.journal.path)})
+    made_by = {"source": study.source.name, "journal": as_text(study.journal.path)}
+    write_csv(table, csv or "-", made_by)
 
 
 def _say(made: Adoption, study: Study) -> None:

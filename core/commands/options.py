@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -18,6 +18,7 @@ from core.cache import Cache, default_path
 from core.caching.sizes import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size
 from core.caching.upkeep import shrink_cache
 from core.errors import CoreError
+from core.export.export import refuse_csv
 from core.pictures.limits import (
     DEFAULT_MAX_FILE_SIZE,
     DEFAULT_MAX_PIXELS,
@@ -161,10 +162,17 @@ def with_study(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(asked: Asked, **given: Any) -> None:
+        refuse_csv(given.get("csv") or "-", _list_inputs(asked, given))
         with asked.study() as study:
             command(study, **given)
 
     return with_params(run)
+
+
+def _list_inputs(asked: Asked, given: Mapping[str, Any]) -> list[Path | str]:
+    """Whatever may name a file that the command reads."""
+    named = (asked.params.source, asked.params.weights, asked.cache)
+    return [one for one in (*named, given.get("like"), given.get("replay")) if one is not None]
 
 
 def with_params(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,12 +1,13 @@
 """The command that ranks the images by how badly they fit their cluster: `review`."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 import typer
 
-from core.clusters.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams, TooManyClusters
 from core.commands.options import CsvOption, extract_missing, show_progress
 from core.export.export import write_csv
 from core.measures.sweep import Sweep, SweepParams
@@ -28,8 +29,8 @@ def review(  # noqa: PLR0917 - called by name alone
     """List the images that fit their cluster worst, with the scores and the reasons in words."""
     extract_missing(study)
     restlessness = None
-    if seeds and len(study.images.ids) > 1:
-        with show_progress() as watch:
+    if seeds:
+        with suppress(TooManyClusters), show_progress() as watch:
             restlessness = Sweep(study, SweepParams(n_seeds=seeds)).restlessness(watch)
     found = Review(study, KMeansParams(k, study.params.seed), restlessness=restlessness)
     rows = found.misfit.worst_first(by)

@@ -1,7 +1,7 @@
 """The command `search`: the images of a source that resemble one, of shards among all of them."""
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 import typer
 from numpy.typing import NDArray
 
+from core.addresses import expand
 from core.commands.options import console, extract_missing, show_progress
 from core.errors import CoreError
 from core.export.export import write_csv
@@ -17,6 +18,7 @@ from core.search import find_nearest, require_count
 from core.shards.folder_search import open_search
 from core.shards.full_search import EXACT, Prepared
 from core.shards.shards import Shards
+from core.sources.base import as_text
 from core.sources.parquet import ParquetSource
 from core.study import Study
 
@@ -59,7 +61,7 @@ def search(
         found = _search_study(study, query, count)
     console.print(found.how)
     table = pd.DataFrame({"row": found.rows, "path": found.paths, "distance": found.distances})
-    write_csv(table, csv, {**study.describe(), "like": like, "search": found.how})
+    write_csv(table, csv, {**study.describe(), "like": as_text(like), "search": found.how})
 
 
 def _read_query(like: str) -> int | bytes:
@@ -68,12 +70,11 @@ def _read_query(like: str) -> int | bytes:
     Raises:
         CoreError: it is neither.
     """
-    path = Path(like).expanduser()
+    if like.isdecimal() and not os.path.isfile(like):  # noqa: PTH113 - a Path raises
+        return _read_row(like)
     try:
-        return path.read_bytes()
+        return expand(like, "image").read_bytes()
     except OSError as error:
-        if like.isdecimal():
-            return _read_row(like)
         raise CoreError(
             f"{like} cannot be read: {error.strerror}. Name an image file, or a row such as 0"
         ) from error

@@ -30,10 +30,12 @@ class Restlessness:
         stability: mean over its companions of the share of the clusterings in which the two are in
             the same cluster, float32 (n,): 1 where they never part.
         chance: what two images drawn at random have, on the average over the clusterings.
+        n_clusterings: how many these are.
     """
 
     stability: NDArray[np.float32]
     chance: float
+    n_clusterings: int
 
     @property
     def restlessness(self) -> NDArray[np.float32]:
@@ -71,7 +73,7 @@ def measure_restlessness(
         raise ValueError("no clustering: at least one is due")
     pairs = companions.shape[1] * len(chances)
     stability = together / pairs if pairs else np.ones(len(together))
-    return Restlessness(stability.astype(np.float32), float(np.mean(chances)))
+    return Restlessness(stability.astype(np.float32), float(np.mean(chances)), len(chances))
 
 
 def _count_together(

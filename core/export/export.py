@@ -20,7 +20,7 @@ from core.export.formulas import defuse_table
 from core.images import ImageSet
 from core.projection import Projection
 from core.sources import LABEL_COLUMN
-from core.whole_files import refuse_existing, whole_file
+from core.whole_files import is_same, refuse_existing, refuse_inputs, whole_file
 
 
 def tabulate_clusters(
@@ -103,7 +103,7 @@ def write_csv(
         table: any.
         target: a file, or `-`.
         made_by: what the JSON says.
-        replace: whether files of these names give way.
+        replace: whether files of these names give way; a JSON of another program never does.
 
     Raises:
         CoreError: the file cannot be written.
@@ -112,26 +112,61 @@ def write_csv(
     if target == "-":
         sys.stdout.write(data.decode())
         return
-    paths = csv_paths(target)
-    if not replace:
-        refuse_existing(*paths)
-    path, beside = paths
+    path, beside = csv_paths(target)
+    if replace:
+        refuse_csv(target)
+    else:
+        refuse_existing(path, beside)
     with whole_file(path, replace=replace) as csv, whole_file(beside, replace=replace) as making:
         csv.write(data)
         making.write(as_making(made_by))
+
+
+def refuse_csv(target: str, inputs: Iterable[Path | str] = ()) -> None:
+    """Say early, before long work, that a table, or what made it, would go over what must stay.
+
+    Args:
+        target: a file, or `-`.
+        inputs: what is read; names of other things than files are passed over.
+
+    Raises:
+        CoreError: `target` is no name for a CSV file; it or the JSON beside it is read; or there
+            is a JSON of that name that Groupsight has not written.
+    """
+    if target == "-":
+        return
+    path, beside = csv_paths(target)
+    refuse_inputs(path, inputs)
+    refuse_inputs(beside, inputs)
+    if os.path.lexists(beside) and not _is_making(beside):
+        raise CoreError(
+            f"cannot write {beside}, which would say what made {path.name}: it is there already "
+            "and Groupsight has not written it, name another"
+        )
+
+
+def _is_making(beside: Path) -> bool:
+    """Whether a file is what `as_making` wrote."""
+    try:
+        facts: object = json.loads(beside.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(facts, dict) and "groupsight" in facts
 
 
 def csv_paths(target: str) -> tuple[Path, Path]:
     """The file of that name, and the one beside it that says what made it.
 
     Raises:
-        CoreError: it is no name for a CSV file.
+        CoreError: it is no name for a CSV file, or that of a folder, a pipe or a device.
     """
     path = Path(target)
     if not path.name or path.suffix.lower() == ".json":
         raise CoreError(f"cannot write {target!r}: name a file such as clusters.csv")
-    if os.path.isdir(path):  # noqa: PTH112 - a Path raises on a name that no file can have
-        raise CoreError(f"cannot write {target!r}: it is a folder")
+    # A Path raises on a name that no file can have.
+    is_other = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
+    if is_other or is_same(path, "/dev/stdout"):
+        raise CoreError(f"cannot write {target!r}: it is no plain file. Name one, or - for stdout")
     return path, path.with_suffix(".json")
 
 

@@ -48,8 +48,10 @@ def sort_out(theirs: Sequence[Row], ours: Sequence[Row]) -> Adoption:
 
     A row is refused where something else was decided here about the same image or cluster that
     the other journal does not know and that holds: nothing is overwritten unseen. So is one that
-    comes before a row there that is known here. An undo of what is not here is nothing.
+    comes before a row there that is known here. An undo of what is not here is nothing. Of a row
+    that comes twice, as where two copies were put together, the first counts.
     """
+    theirs = _first_of_each(theirs)
     known = {row.name for row in ours}
     against = _contradicted(theirs, ours, known)
     taken = [row for row in theirs if row.name not in known and row.name not in against]
@@ -58,6 +60,13 @@ def sort_out(theirs: Sequence[Row], ours: Sequence[Row]) -> Adoption:
     refused = [(row, against[row.name]) for row in theirs if row.name in against]
     n_known = sum(row.name in known for row in theirs)
     return Adoption(tuple(added), n_known, tuple(refused))
+
+
+def _first_of_each(rows: Sequence[Row]) -> list[Row]:
+    found: dict[Name, Row] = {}
+    for row in rows:
+        found.setdefault(row.name, row)
+    return list(found.values())
 
 
 def _contradicted(theirs: Sequence[Row], ours: Sequence[Row], known: set[Name]) -> dict[Name, Row]:

@@ -4,17 +4,17 @@ What is kept is kept one k at a time: whoever stops, and asks again for more, lo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clusters.clustering import KMeansParams
+from core.clusters.clustering import KMeansParams, TooManyClusters
 from core.compare.comparison import Comparison, compare
 from core.compare.restlessness import Restlessness, measure_restlessness
-from core.errors import CoreError
+from core.errors import SEEDS, CoreError
 from core.exploration import NEAREST
 from core.measures.advice import Advice, advise
 from core.measures.quality import Quality, measure_quality
@@ -78,15 +78,19 @@ class Sweep:
         return range(self.params.smallest, largest + 1)
 
     def seeds_of(self, k: int) -> tuple[KMeansParams, ...]:
-        """The clusterings of this k, by the study's seed and by those that follow it."""
-        first = KMeansParams(k, self.study.params.seed)
-        return tuple(replace(first, seed=first.seed + more) for more in range(self.params.n_seeds))
+        """The clusterings of this k, by the study's seed and by those that follow it.
+
+        The last seed of all is followed by the first.
+        """
+        first = self.study.params.seed
+        return tuple(KMeansParams(k, (first + n) % SEEDS) for n in range(self.params.n_seeds))
 
     def measure(self, k: int) -> Measured:
         """K-Means by every seed, and what is to be said of it.
 
         Raises:
-            CoreError: so many clusters cannot be told apart.
+            TooManyClusters: they cannot be told apart.
+            CoreError: features are missing, or the cache cannot be used.
         """
         clusterings = self.seeds_of(k)
         return Measured(k, self.measure_one(clusterings[0]), self._compare_seeds(clusterings))
@@ -131,28 +135,46 @@ class Sweep:
     def restlessness(self, watch: Watch = _UNWATCHED) -> Restlessness:
         """How often each distinct image is apart from its nearest ones, over all clusterings.
 
+        They end before the first k of which so many clusters cannot be told apart: see `ks_of`.
+
         Raises:
-            CoreError: there is no k in the range for which there are images enough.
+            TooManyClusters: that is so for every k of the range.
+            CoreError: features are missing, or the cache cannot be used.
             Cancelled: `watch` said so; the clusterings that were found are kept.
         """
         if not self.ks:
             fewest = self.params.smallest
             n_images = len(self.study.images.ids)
-            raise CoreError(f"{n_images} images are too few for k = {fewest}: start lower")
+            raise TooManyClusters(f"{n_images} images are too few for k = {fewest}: start lower")
         parts = {**asdict(self.params), "seed": self.study.params.seed, "images": self._images}
-        facts, arrays = self.study.cached("restless", parts, lambda: self._follow_images(watch))
-        return Restlessness(arrays["stability"], facts["chance"])
+        facts, arrays = self.study.cached("restlessness", parts, lambda: self._follow_images(watch))
+        return Restlessness(arrays["stability"], **facts)
+
+    def ks_of(self, found: Restlessness) -> range:
+        """The k of the range over which it was measured."""
+        return self.ks[: found.n_clusterings // self.params.n_seeds]
 
     def _follow_images(self, watch: Watch) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         neighbors = self.study.neighbors(NEAREST)
         found = measure_restlessness(neighbors, self._clusterings(watch))
-        return {"chance": found.chance}, {"stability": found.stability}
+        facts = {"chance": found.chance, "n_clusterings": found.n_clusterings}
+        return facts, {"stability": found.stability}
 
     def _clusterings(self, watch: Watch) -> Iterator[NDArray[np.int32]]:
-        """The clusters of the distinct images, (n,), in every clustering of the sweep."""
-        wanted = [one for k in self.ks for one in self.seeds_of(k)]
-        for done, params in enumerate(wanted):
-            watch.step(Progress("cluster", done, len(wanted), "clusterings"))
+        """The clusters of the distinct images, (n,), as long as K-Means tells them apart."""
+        for k in self.ks:
+            try:
+                found = list(self._clusterings_of(k, watch))
+            except TooManyClusters:
+                if k == self.ks[0]:
+                    raise
+                return
+            yield from found
+
+    def _clusterings_of(self, k: int, watch: Watch) -> Iterator[NDArray[np.int32]]:
+        n_seeds = self.params.n_seeds
+        for done, params in enumerate(self.seeds_of(k), (k - self.ks[0]) * n_seeds):
+            watch.step(Progress("cluster", done, len(self.ks) * n_seeds, "clusterings"))
             yield self.study.clusters(params)
 
     @property

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
+from core.addresses import expand
 from core.errors import CoreError
 from core.network.download import download, file_digest
 from core.network.layers import LAYERS, available_layers
@@ -95,7 +96,7 @@ def find_weights(
         return _imagenet(digest, watch)
     if name == "embedded":
         return _embedded(digest)
-    return _from_file(Path(name).expanduser(), digest)
+    return _from_file(expand(name, "weights"), digest)
 
 
 def _choose(digest: Digest, watch: Watch) -> Weights:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.addresses import is_address
+from core.addresses import expand, is_address
 from core.errors import CoreError
 from core.recipe import Recipe
 from core.shards.inspection import inspect_shards
@@ -65,7 +65,7 @@ def list_images(name: str, *, images: Path | None = None, labels: bool = True) -
             )
         return open_remote(name, labels=labels)
     name = name.removeprefix("file://")
-    path = Path(name).expanduser()
+    path = expand(name, "folder or CSV file")
     if images is None and path.is_file() and names_addresses(path):
         return open_remote(name)
     source = open_source(name, images=images, labels=labels)

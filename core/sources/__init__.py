@@ -7,6 +7,7 @@ which kind it was.
 from dataclasses import replace
 from pathlib import Path
 
+from core.addresses import expand
 from core.errors import CoreError
 from core.sources.base import LABEL_COLUMN, Entry, Given, Source
 from core.sources.digits import DigitsSource
@@ -18,18 +19,6 @@ from core.sources.torchvision import open_torchvision
 __all__ = ["EVERYWHERE", "LABEL_COLUMN", "Entry", "Given", "Roots", "Source", "open_source"]
 
 _SHARDS = "parquet:"
-
-
-def _expand(name: str) -> Path:
-    """The path of that name, or that of nothing where no path can be called so."""
-    try:
-        path = Path(name).expanduser()
-        path.stat()
-    except FileNotFoundError:
-        return path
-    except (OSError, ValueError, RuntimeError) as error:
-        raise CoreError(f"no such folder or CSV file: {name!r} ({error}). Name another") from error
-    return path
 
 
 def open_source(
@@ -66,7 +55,7 @@ def open_source(
 
 def _open_here(name: str, images: Path | None, labels: bool, roots: Roots) -> Source:
     kind, _, rest = name.partition(":")
-    path = _expand(name)
+    path = expand(name, "folder or CSV file")
     is_path = name != "digits" and kind != "torchvision"
     for one in (path, images) if is_path else ():
         if one is not None:

@@ -8,13 +8,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.addresses import is_address
+from core.addresses import expand, is_address
 from core.errors import CoreError
 from core.images import ImageRecord, Seen
 from core.pictures.decoding import ImageProblem
@@ -221,12 +220,9 @@ def _locate(address: str, roots: Roots) -> str:
         roots.require_address(address)
         return address
     plain = address[len("file://") :] if address.lower().startswith("file://") else address
-    try:
-        path = Path(plain).expanduser()
-        roots.require(path)
-        place = os.path.realpath(path)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise CoreError(f"no such folder of shards: {plain!r} ({error}). Name another") from error
+    path = expand(plain, "folder of shards")
+    roots.require(path)
+    place = os.path.realpath(path)
     if "::" in place:  # fsspec would take it for two addresses
         raise CoreError(f"{place!r} cannot be opened: rename the folder, '::' is not possible")
     return place

@@ -7,6 +7,7 @@ import streamlit as st
 from core.clusters.clustering import KMeansParams
 from core.compare.alignment import renumber
 from core.compare.contingency import contingency
+from core.errors import SEEDS
 from core.measures.sweep import LARGEST_K
 from core.recipe import StudyParams
 from core.study import Study
@@ -63,7 +64,7 @@ def _ask_for_other(shown: Shown) -> _Other:
         "Clusters (k)", 1, largest, following, key="other_k", bind="query-params"
     )
     other_seed = seed.number_input(
-        "Seed", 0, 2**32 - 1, now.kmeans.seed, key="other_seed", bind="query-params"
+        "Seed", 0, SEEDS - 1, now.kmeans.seed, key="other_seed", bind="query-params"
     )
     params = ask_for_features(shown, columns)
     edits = now.kmeans.edits if int(n_clusters) == now.kmeans.n_clusters else ()

@@ -64,7 +64,7 @@ def _queue(values: np.ndarray, labels: list[str]) -> Callable[[], object]:
     rows, once = np.arange(_IMAGES), np.ones(_IMAGES, dtype=np.int64)
     fit = measure_fit(values, clusters, find_centroids(values, clusters, once))
     silhouettes = find_silhouettes(values, clusters, fit)
-    restlessness = Restlessness(np.linspace(0, 1, _IMAGES, dtype=np.float32), 0.1)
+    restlessness = Restlessness(np.linspace(0, 1, _IMAGES, dtype=np.float32), 0.1, 57)
     return lambda: measure_misfit(
         fit,
         clusters,
