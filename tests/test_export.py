@@ -165,6 +165,12 @@ def test_what_is_read_is_never_written(tmp_path, monkeypatch, read):
     refuse_csv("-", ["digits", tmp_path / read])
 
 
+def test_what_is_no_utf_8_is_escaped_as_json_has_it():
+    made = as_making({"weights": "Ça/caf\udce9.pth"})
+    assert rb'/caf\udce9.pth"' in made
+    assert json.loads(made)["weights"] == "Ça/caf\udce9.pth"
+
+
 def test_a_pipe_stays_a_pipe(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(

@@ -88,7 +88,8 @@ class _UnixRows:
 def as_making(made_by: Mapping[str, Any]) -> bytes:
     """What made an export, as JSON."""
     facts = {"groupsight": __version__, **made_by}
-    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # names of files need not be UTF-8
 
 
 def write_csv(
