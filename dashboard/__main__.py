@@ -184,6 +184,8 @@ def _serve(address: str, port: int, origins: Sequence[str]) -> None:
         # collects by itself, and dashboard/tidying.py once a page has closed.
         "runner.postScriptGC": "false",
         "logger.level": "warning",
+        # A slider has a default and is set where its length changes; nothing is amiss then.
+        "global.disableWidgetStateDuplicationWarning": "true",
         "logger.hideWelcomeMessage": "true",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]

@@ -108,7 +108,7 @@ def test_copies_do_not_make_further_clusters_possible():
 def test_identical_rows_are_one_cluster():
     values = np.ones((4, 3), dtype=np.float32)
     assert cluster(values, KMeansParams(1)).labels.tolist() == [0, 0, 0, 0]
-    with pytest.raises(CoreError, match="k = 2 is more than the 1 images"):
+    with pytest.raises(CoreError, match="k = 2 is too many for images that are all alike"):
         cluster(values, KMeansParams(2))
 
 

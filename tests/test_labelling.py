@@ -246,7 +246,7 @@ def test_too_few_images_are_told_before_any_work(tmp_path, broken, k, reason):
 
 def test_more_clusters_than_images_that_differ_are_refused(tmp_path):
     write_values(tmp_path, np.ones((5, 2), dtype=np.float32), 2)
-    with pytest.raises(CoreError, match="k = 2 is more than the 1 images that differ"):
+    with pytest.raises(CoreError, match="k = 2 is too many for images that are all alike"):
         group(tmp_path, StreamParams(2))
 
 

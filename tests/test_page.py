@@ -346,7 +346,14 @@ def test_identical_images_are_one_image(page, tmp_path, save_image):
 def test_images_of_equal_pixels_but_other_bytes_cannot_be_split(page, tmp_path, save_image):
     save_image(tmp_path / "same" / "a.png", compress_level=1)
     save_image(tmp_path / "same" / "b.bmp")
-    assert "more than the 1 images that differ" in page(tmp_path / "same", k=2).error[0].value
+    refusal = r"k = 2 is too many for images that are all alike\: choose k = 1"
+    assert page(tmp_path / "same", k=2).error[0].value == refusal
+    counted = page(tmp_path / "same", view="data", k=2)
+    assert counted.error[0].value == refusal
+    assert [(one.label, one.value) for one in counted.metric][:2] == [
+        ("images", "2"), ("distinct", "2"),
+    ]  # fmt: skip
+    assert "Every image could be read." in texts(counted)
 
 
 def test_more_clusters_than_images_are_cut_down_to_the_slider(page, folder):

@@ -126,7 +126,7 @@ def test_one_cluster_and_one_image():
 def test_no_image_and_too_many_clusters_are_said():
     with pytest.raises(CoreError, match="there are 0 images"):
         cluster_stream(lambda: iter(()), StreamParams(2))
-    with pytest.raises(CoreError, match="k = 3 is more than the 1 images that differ"):
+    with pytest.raises(CoreError, match="k = 3 is too many for images that are all alike"):
         cluster_stream(blocks_of(np.ones((5, 2), np.float32)), StreamParams(3))
 
 

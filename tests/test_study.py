@@ -256,7 +256,7 @@ def test_copies_of_one_image_are_no_two_clusters(open_folder, folder):
     study = extracted(open_folder())
     assert count_distinct(study) == 1
     assert study.cluster(KMeansParams(1)).sizes.tolist() == [6]
-    with pytest.raises(CoreError, match="k = 2 is more than the 1 images that differ"):
+    with pytest.raises(CoreError, match="k = 2 is too many for images that are all alike"):
         study.cluster(KMEANS)
 
 

@@ -110,6 +110,8 @@ def require_distinct(k: int, seeding: Seeding) -> None:
     if k > distinct:
         raise TooManyClusters(
             f"k = {k} is more than the {distinct} images that differ: choose k from 1 to {distinct}"
+            if distinct > 1
+            else f"k = {k} is too many for images that are all alike: choose k = 1"
         )
 
 

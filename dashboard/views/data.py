@@ -17,16 +17,21 @@ def show() -> None:
     if opened is None:
         return
     view, study = opened
-    session.cluster(view, study)
     Desk(study.images, study.cache).follow_link()  # it goes along, and Take away can mean it
     _show_counts(study)
     _show_recipe(study)
     st.subheader("Take it away")
+    with enclosed():
+        _offer_downloads(view, study)
+    _show_problems(study)
+
+
+def _offer_downloads(view: View, study: Study) -> None:
+    session.cluster(view, study)  # where that cannot be, the rest of the page says why
     with st.container(horizontal=True):
         _take_away(view, study)
         with enclosed():
             offer_making(view, study)
-    _show_problems(study)
 
 
 @st.fragment
