@@ -3,6 +3,7 @@
 Every widget is bound to the link by its key, so that a link reproduces the choice.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -18,20 +19,19 @@ from core.study import Study
 from dashboard.coloring import offer_colors
 from dashboard.derived import KEY
 from dashboard.grouping import SORTS
-from dashboard.selection import forget_selection
 from dashboard.state import DEFAULTS, SUITED
 
 _USUAL_K = 50
 """The slider ends here unless more is asked for: the longer it is, the harder it is to aim."""
 
 
-def ask_for_source() -> None:
+def ask_for_source(on_open: Callable[[], None]) -> None:
     """The form that names the images and, folded away, how they become features."""
     with st.sidebar.form("open", border=False):
         _text("source", "Images", placeholder="a folder, a CSV file, digits, parquet:ADDRESS")
         with st.expander("How images become features"):
             _ask_for_recipe()
-        st.form_submit_button("Open", type="primary", on_click=forget_selection)
+        st.form_submit_button("Open", type="primary", on_click=on_open)
 
 
 def _ask_for_recipe() -> None:
