@@ -12,7 +12,7 @@ from core.device import DEVICES, JPEG_DECODERS, PRECISIONS
 from core.measures.sweep import LARGEST_K, MOST_SEEDS
 from core.neighbors import METRICS
 from core.network.layers import GRIDS, LAYERS
-from core.network.transforms import TRANSFORMS
+from core.network.transforms import LARGEST_SIZE, TRANSFORMS
 from core.projection import DIMENSIONS
 from core.reduction import NORMALIZATIONS
 from core.study import Study
@@ -48,7 +48,7 @@ def _ask_for_recipe() -> None:
     _choice("layer", "Layer", LAYERS)
     _choice("grid", "Grid", [str(grid) for grid in GRIDS])
     _choice("transform", "Transform", TRANSFORMS)
-    _number("size", "Size in pixels (0: suited)", 0)
+    _number("size", "Size in pixels (0: suited)", 0, LARGEST_SIZE)
     _choice("normalize", "Normalisation", NORMALIZATIONS)
     _number("reduce", "Principal components (0: none)", 0)
     st.selectbox("Device", DEVICES, **_bound("device"))

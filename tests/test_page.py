@@ -13,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.images import identify
+from core.network.transforms import LARGEST_SIZE
 from core.recipe import StudyParams
 from core.sources.base import as_text
 from core.study import Study
@@ -409,6 +410,12 @@ def test_an_empty_folder_is_named(page, tmp_path):
 
 def test_an_impossible_option_is_explained(page, folder):
     assert "have no fc1" in page(folder, layer="fc1").error[0].value
+
+
+def test_a_link_asks_for_no_size_that_memory_does_not_hold(page, folder):
+    app = page(folder, k=2, link={"size": "100000"})
+    assert app.number_input(key="size").max == LARGEST_SIZE
+    assert draws_a_map(app)
 
 
 def test_a_single_image_gets_a_map(page, tmp_path, save_image):
