@@ -77,6 +77,11 @@ class Results(Extraction):
         return fingerprint(kind=kind, code=RESULTS_VERSION, made_of=self._made_of, parts=parts)
 
     @property
+    def fingerprint(self) -> str:
+        """Changes with the images and with all that makes their features: in hexadecimal."""
+        return fingerprint(kind="study", made_of=self._made_of, images=self.images.fingerprint)
+
+    @property
     def _made_of(self) -> dict[str, Any]:
         return {"features": self.recipe.fingerprint, **asdict(self.recipe.reduction)}
 

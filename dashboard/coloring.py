@@ -1,5 +1,6 @@
 """What the colours of the map mean: cluster, label, a score, or a column of the manifest."""
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -76,7 +77,10 @@ def color(study: Study, grouped: Grouped, by: str, *, made_of: object) -> Colori
     return _color_column(study.column(by.removeprefix(COLUMN)), key)
 
 
-def _color_column(column: Column, key: object) -> Coloring:
+def _color_column(column: Column, made_of: object) -> Coloring:
+    values = column.values if isinstance(column, NumericColumn) else column.codes
+    # A manifest may be edited, and its images be the same.
+    key = (made_of, hashlib.sha256(values.tobytes()).hexdigest())
     if isinstance(column, NumericColumn):
         return _values(column.name, column.values, key)
     return _groups(column.name, column.codes, column.names, key)

@@ -26,10 +26,15 @@ Work = Callable[[Watch], Any]
 
 
 class Job:
-    """One piece of work, its progress, and what came of it."""
+    """One piece of work, its progress, and what came of it.
 
-    def __init__(self, work: Work, kind: str = RESULT) -> None:
+    `before` is what came of it the last time: pages go on showing it until they are drawn anew.
+    """
+
+    def __init__(self, work: Work, kind: str = RESULT, before: Any = None) -> None:
         self.kind = kind
+        self.before = before
+        self.is_stale = False
         self.result: Any = None
         self.error: str | None = None
         self.cancelled = False
@@ -103,10 +108,11 @@ class Jobs:
         self._lock = threading.Lock()
 
     def run(self, key: Hashable, work: Work, kind: str = RESULT) -> Job:
-        """The job of this key; it is started where there is none yet."""
+        """The job of this key; it is started where there is none yet, or a stale one."""
         with self._lock:
-            if key not in self._jobs:
-                self._jobs[key] = Job(work, kind)
+            known = self._jobs.get(key)
+            if known is None or known.is_stale:
+                self._jobs[key] = Job(work, kind, known and known.result)
             self._jobs.move_to_end(key)
             self._drop_old()
             return self._jobs[key]
@@ -117,6 +123,12 @@ class Jobs:
             job = self._jobs.pop(key, None)
         if job is not None:
             job.cancel()
+
+    def renew(self, which: Callable[[Hashable], bool]) -> None:
+        """Let the next `run` of these keys start anew; what works at present is not disturbed."""
+        with self._lock:
+            for key, job in self._jobs.items():
+                job.is_stale |= job.finished and which(key)
 
     def find(self, key: Hashable) -> Job | None:
         """The job of this key; None where there is none, or was and is forgotten."""
@@ -130,10 +142,12 @@ class Jobs:
         return job.result if job is not None and job.finished else None
 
     def results(self) -> list[Any]:
-        """What the finished jobs gave, the latest first."""
+        """What the finished jobs gave, the latest first; then what had come of them before."""
         with self._lock:
             jobs = list(self._jobs.values())
-        return [job.result for job in reversed(jobs) if job.finished and job.result is not None]
+        latest = [job.result for job in reversed(jobs) if job.finished]
+        earlier = [job.before for job in reversed(jobs)]
+        return [result for result in (*latest, *earlier) if result is not None]
 
     def _drop_old(self) -> None:
         for kind, kept in _KEPT.items():

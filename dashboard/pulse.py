@@ -28,7 +28,7 @@ def find_moved(view: View, study: Study, grouped: Grouped) -> str | None:
 
     None where nothing has changed yet, or where the images themselves did.
     """
-    images = (view.study, study.images.fingerprint)
+    images = (view.study, study.fingerprint)
     before: _Shown | None = st.session_state.get("shown")
     if before is None or before.images != images:
         st.session_state.shown = _Shown(images, view.kmeans, grouped.clusters)

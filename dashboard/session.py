@@ -1,7 +1,8 @@
 """From the view to its results: what each page begins with."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
@@ -22,6 +23,7 @@ from dashboard import sidebar, state
 from dashboard.grouping import Grouped
 from dashboard.jobs import STUDY, Job, all_jobs
 from dashboard.roots import allowed_roots
+from dashboard.selection import forget_selection
 from dashboard.state import View
 from dashboard.storage import open_cache
 from dashboard.unexpected import show_error
@@ -30,11 +32,28 @@ from dashboard.waiting import PATIENCE_SECONDS, await_result, await_study
 
 def ask() -> None:
     """Draw the sidebar, which all pages share, as far as is known by now."""
-    sidebar.ask_for_source()
+    sidebar.ask_for_source(on_open=read_again)
     view = _read_view()
     if view is not None:
         begin_study(view.study).wait(PATIENCE_SECONDS)
     sidebar.ask_for_clusters(None if view is None else all_jobs().finished(view.study))
+
+
+def read_again() -> None:
+    """Let what the sidebar names be read anew, with whatever features; nothing is selected then."""
+    forget_selection()
+    with suppress(CoreError):  # the page says it
+        view = state.read_view()
+        if view is not None:
+            all_jobs().renew(lambda key: _has_source_of(key, view.study))
+
+
+def _has_source_of(key: Hashable, params: StudyParams) -> bool:
+    """Maps side by side may show two studies of a source, which must not fall apart."""
+    return isinstance(key, StudyParams) and (key.source, key.images) == (
+        params.source,
+        params.images,
+    )
 
 
 def begin_study(params: StudyParams) -> Job:
@@ -99,7 +118,7 @@ def show_problems(study: Study) -> None:
 
 def cluster(view: View, study: Study) -> Clustering:
     """The clusters of the view, aligned with `study.images.readable`."""
-    key = (view.study, view.kmeans)
+    key = (view.study, study.fingerprint, view.kmeans)
     message = "Grouping the images by K-Means"
     made: Clustering = await_result(key, lambda _: study.cluster(view.kmeans), message)
     return made
@@ -109,7 +128,9 @@ def group(view: View, study: Study) -> Grouped:
     """The clusters of the distinct images, how well each fits, and what they are called."""
     cluster(view, study)
     made: Grouped = await_result(
-        (view.study, view.kmeans, "grouped"), lambda _: _group(view, study), "Measuring the fit"
+        (view.study, study.fingerprint, view.kmeans, "grouped"),
+        lambda _: _group(view, study),
+        "Measuring the fit",
     )
     return made
 
@@ -121,8 +142,7 @@ def _group(view: View, study: Study) -> Grouped:
 
 def made_of(view: View, study: Study, grouped: Grouped) -> tuple[object, ...]:
     """What decides the clusters of the images and their places on the map."""
-    images, recipe = study.images.fingerprint, study.recipe.fingerprint
-    return (view.study, view.kmeans, view.umap, recipe, images, grouped.digest)
+    return (view.study, study.fingerprint, view.kmeans, view.umap, grouped.digest)
 
 
 def rename(view: View, study: Study, grouped: Grouped) -> Grouped:
@@ -132,7 +152,7 @@ def rename(view: View, study: Study, grouped: Grouped) -> Grouped:
 
 def cluster_facts(view: View, study: Study, grouped: Grouped) -> tuple[ClusterFacts, ...]:
     """What can be said of each cluster, without the images that were excluded."""
-    key = (view.study, view.kmeans, grouped.digest, "facts")
+    key = (view.study, study.fingerprint, view.kmeans, grouped.digest, "facts")
     made: tuple[ClusterFacts, ...] = await_result(
         key, lambda _: _describe(study, grouped), "Describing the clusters"
     )
@@ -148,7 +168,9 @@ def _describe(study: Study, grouped: Grouped) -> tuple[ClusterFacts, ...]:
 def neighbors(view: View, study: Study) -> Neighbors:
     """The nearest of each distinct image, itself first."""
     made: Neighbors = await_result(
-        (view.study, "neighbors"), lambda _: study.neighbors(NEAREST), "Finding the neighbours"
+        (view.study, study.fingerprint, "neighbors"),
+        lambda _: study.neighbors(NEAREST),
+        "Finding the neighbours",
     )
     return made
 
@@ -156,14 +178,16 @@ def neighbors(view: View, study: Study) -> Neighbors:
 def duplicates(view: View, study: Study) -> Duplicates:
     """Images that are there more than once."""
     made: Duplicates = await_result(
-        (view.study, "duplicates"), lambda _: study.duplicates(), "Finding duplicates"
+        (view.study, study.fingerprint, "duplicates"),
+        lambda _: study.duplicates(),
+        "Finding duplicates",
     )
     return made
 
 
 def project(view: View, study: Study) -> Projection:
     """The map of the view, aligned with `study.images.ids`."""
-    key = (view.study, view.umap)
+    key = (view.study, study.fingerprint, view.umap)
     message = "Laying out the map by UMAP"
     made: Projection = await_result(key, lambda _: study.project(view.umap), message)
     return made

@@ -3,6 +3,7 @@
 Every widget is bound to the link by its key, so that a link reproduces the choice.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,14 +12,13 @@ from core.device import DEVICES, JPEG_DECODERS, PRECISIONS
 from core.measures.sweep import LARGEST_K, MOST_SEEDS
 from core.neighbors import METRICS
 from core.network.layers import GRIDS, LAYERS
-from core.network.transforms import TRANSFORMS
+from core.network.transforms import LARGEST_SIZE, TRANSFORMS
 from core.projection import DIMENSIONS
 from core.reduction import NORMALIZATIONS
 from core.study import Study
 from dashboard.coloring import offer_colors
 from dashboard.derived import KEY
 from dashboard.grouping import SORTS
-from dashboard.selection import forget_selection
 from dashboard.state import DEFAULTS, SUITED
 
 _USUAL_K = 50
@@ -27,13 +27,13 @@ _LENGTH = "k_length"
 """Of the slider as it was drawn last."""
 
 
-def ask_for_source() -> None:
+def ask_for_source(on_open: Callable[[], None]) -> None:
     """The form that names the images and, folded away, how they become features."""
     with st.sidebar.form("open", border=False):
         _text("source", "Images", placeholder="a folder, a CSV file, digits, parquet:ADDRESS")
         with st.expander("How images become features"):
             _ask_for_recipe()
-        st.form_submit_button("Open", type="primary", on_click=forget_selection)
+        st.form_submit_button("Open", type="primary", on_click=on_open)
 
 
 def _ask_for_recipe() -> None:
@@ -50,7 +50,7 @@ def _ask_for_recipe() -> None:
     _choice("layer", "Layer", LAYERS)
     _choice("grid", "Grid", [str(grid) for grid in GRIDS])
     _choice("transform", "Transform", TRANSFORMS)
-    _number("size", "Size in pixels (0: suited)", 0)
+    _number("size", "Size in pixels (0: suited)", 0, LARGEST_SIZE)
     _choice("normalize", "Normalisation", NORMALIZATIONS)
     _number("reduce", "Principal components (0: none)", 0)
     st.selectbox("Device", DEVICES, **_bound("device"))

@@ -72,7 +72,7 @@ def next_of(left: Iterable[int], looked_at: int) -> int:
 
 def begin_sweep(view: View, study: Study) -> tuple[Sweeping, Job]:
     """The sweep of a view and the job that computes it, what is looked at now first."""
-    key = (view.study, study.images.fingerprint, view.sweep, "sweep")
+    key = (view.study, study.fingerprint, view.sweep, "sweep")
     sweepings, lock = _all_sweepings()
     with lock:
         if key not in sweepings:
@@ -95,7 +95,7 @@ def find_restlessness(view: View, study: Study) -> NDArray[np.float32]:
 
     While it is computed, the page waits.
     """
-    key = (view.study, study.images.fingerprint, view.sweep, "restless")
+    key = (view.study, study.fingerprint, view.sweep, "restless")
     sweep = Sweep(study, view.sweep)
     found: Restlessness = await_result(key, sweep.restlessness, "Following every image from k to k")
     return 1 - found.stability

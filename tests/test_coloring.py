@@ -104,6 +104,13 @@ def test_by_fit_the_scale_is_the_same_for_every_set():
     assert (made.title, made.scale) == ("fit", Range(0, 1))
 
 
+def test_a_column_whose_cells_were_edited_is_drawn_anew(monkeypatch):
+    assert read(colored("column: year"), "<f4")[0] == 1999
+    edited = NumericColumn("year", np.array([2010, 2000, 2004], dtype=np.float32))
+    monkeypatch.setitem(COLUMNS, "year", edited)
+    assert read(colored("column: year"), "<f4").tolist() == [2010, 2000, 2004]
+
+
 def test_by_density_the_scale_spans_what_there_is():
     made = colored("density")
     assert read(made, "<f4").tolist() == [0.25, 0.5, 0.75]

@@ -15,15 +15,34 @@ def compare(page, folder):  # noqa: F811
     return opened
 
 
-def test_the_curves_come_with_a_sentence_on_them(compare):
-    app = compare(k=2, k_from=2, k_to=4)
+def measure(app):
+    """The texts of the page once all is measured."""
     deadline = time.monotonic() + 60
     while "Measuring" in texts(app) and time.monotonic() < deadline:
         time.sleep(0.2)
         settle(app.run())
-    assert "the silhouette of all 6 images" in texts(app)
-    assert "stability from 3 seeds" in texts(app)
+    return texts(app)
+
+
+def test_the_curves_come_with_a_sentence_on_them(compare):
+    app = compare(k=2, k_from=2, k_to=4)
+    said = measure(app)
+    assert "the silhouette of all 6 images" in said
+    assert "stability from 3 seeds" in said
     assert app.dataframe[0].value["k"].tolist() == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("k_from", "scored"),
+    [
+        (2, "the silhouette of all 6 images"),
+        (6, "there is no silhouette where every image is a cluster of its own"),
+    ],
+)
+def test_as_many_clusters_as_images_have_no_silhouette(compare, k_from, scored):
+    said = measure(compare(k=2, k_from=k_from, k_to=6))
+    assert scored in said
+    assert "sample of" not in said
 
 
 @pytest.mark.parametrize(

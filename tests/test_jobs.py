@@ -37,6 +37,28 @@ def test_forgetting_a_key_starts_anew(jobs):
     assert len(calls) == 2
 
 
+def test_a_renewed_key_starts_anew_and_what_came_of_it_before_stays_known(jobs):
+    go_on = threading.Event()
+    jobs.run("key", lambda _: "old").wait(WAIT)
+    jobs.run("other", lambda _: "other").wait(WAIT)
+    jobs.renew(lambda key: key == "key")
+    assert jobs.results() == ["other", "old"]
+    renewed = jobs.run("key", lambda _: go_on.wait(WAIT) and "new")
+    assert jobs.run("key", lambda _: "never") is renewed
+    assert (jobs.finished("key"), jobs.results()) == (None, ["other", "old"])
+    go_on.set()
+    assert renewed.wait(WAIT)
+    assert (jobs.finished("key"), jobs.results()) == ("new", ["new", "other", "old"])
+
+
+def test_what_works_at_present_is_not_renewed(jobs):
+    go_on = threading.Event()
+    running = jobs.run("key", lambda _: go_on.wait(WAIT))
+    jobs.renew(lambda _: True)
+    assert jobs.run("key", lambda _: "never") is running
+    go_on.set()
+
+
 def test_an_error_of_core_is_told_in_its_own_words(jobs):
     def fail(_):
         raise CoreError("no such folder: 'x'")

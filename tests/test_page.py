@@ -13,8 +13,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.images import identify
+from core.network.transforms import LARGEST_SIZE
+from core.recipe import StudyParams
 from core.sources.base import as_text
+from core.study import Study
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
+from dashboard.jobs import all_jobs
 from dashboard.published import all_contents
 from dashboard.state import DEFAULTS
 from dashboard.storage import open_cache
@@ -84,6 +88,10 @@ def fetch(address):
     """What the browser would get at the address of a content."""
     content = all_contents().get(address.rpartition("/")[2])
     return gzip.decompress(content.body) if content.gzipped else content.body
+
+
+def cards(app):
+    return json.loads(fetch(components(app)["cards"]["cards"]))["cards"]
 
 
 def shown_rows(app):
@@ -175,13 +183,13 @@ def test_a_map_in_space_says_so(page, folder):
 
 
 def test_there_is_a_card_for_every_cluster(page, folder):
-    cards = json.loads(fetch(components(page(folder, k=2))["cards"]["cards"]))["cards"]
-    assert [(one["name"], one["size"], one["share"]) for one in cards] == [
+    shown = cards(page(folder, k=2))
+    assert [(one["name"], one["size"], one["share"]) for one in shown] == [
         ("cluster 0", 3, 0.5), ("cluster 1", 3, 0.5)
     ]  # fmt: skip
     blues, reds = set(range(3)), set(range(3, 6))
-    assert [set(one["typical"]) for one in cards] in ([blues, reds], [reds, blues])
-    assert all(fact["text"].startswith("100% ") for one in cards for fact in one["facts"][2:])
+    assert [set(one["typical"]) for one in shown] in ([blues, reds], [reds, blues])
+    assert all(fact["text"].startswith("100% ") for one in shown for fact in one["facts"][2:])
 
 
 def test_while_nothing_is_selected_there_is_no_gallery(page, folder):
@@ -313,6 +321,82 @@ def test_a_folder_in_which_nothing_can_be_read(page, tmp_path, content):
     assert app.dataframe[0].value["path"].tolist() == ["a.jpg"]
 
 
+def add(folder, save_image):
+    """Two greenish images: with them there are eight."""
+    for shade in (210, 230):
+        save_image(folder / "green" / f"{shade}.png", (0, shade, 0))
+
+
+def press_open(app):
+    next(one for one in app.button if one.label == "Open").click().run()
+    return settle(app)
+
+
+def test_open_reads_a_folder_again(page, folder, save_image):
+    app = page(folder, k=2)
+    assert "6 images" in texts(app)
+    add(folder, save_image)
+    assert "6 images" in texts(settle(app.run()))  # as long as nobody asks for it
+    press_open(app)
+    assert "8 images" in texts(app)
+    drawn = components(app)["map"]["content"]
+    assert (drawn["n"], len(fetch(drawn["clusters"]))) == (8, 16)
+    assert sum(one["size"] for one in cards(app)) == 8
+
+
+def test_open_says_that_a_folder_has_gone_and_that_it_is_back(page, folder):
+    app = page(folder, k=2)
+    folder.rename(folder.with_name("elsewhere"))
+    assert "no such folder" in press_open(app).error[0].value
+    folder.with_name("elsewhere").rename(folder)
+    assert draws_a_map(press_open(app))
+
+
+def test_open_lets_another_who_looks_at_the_same_folder_go_on(page, folder, save_image):
+    other, app = page(folder, k=2), page(folder, k=2)
+    other.chat_input(key="search").set_value("red").run()
+    add(folder, save_image)
+    (folder / "blue" / "200.png").unlink()
+    press_open(app)
+    studies = [one for one in all_jobs().results() if isinstance(one, Study)]
+    assert [len(one.images.ids) for one in studies] == [7, 6]  # whose images are served
+    other.slider(key="k").set_value(3).run()
+    assert "7 images" in texts(settle(other))
+
+
+def test_open_reads_the_second_of_two_maps_again_too(page, folder, save_image):
+    app = page(folder, view="compare", k=2, part="Two maps")
+    next(one for one in app.selectbox if one.key == "other_layer").set_value("conv3")
+    settle(app.run())
+    add(folder, save_image)
+    press_open(app)
+    assert not app.error
+    assert "of 8 distinct images" in texts(app)
+
+
+def drop_study(app):
+    """As nine others do, which are opened after it."""
+    studies = [one for one in all_jobs()._jobs if isinstance(one, StudyParams)]
+    for one in studies:
+        all_jobs().forget(one)
+    return settle(app.run())
+
+
+@pytest.mark.parametrize("read_again", [press_open, drop_study])
+@pytest.mark.parametrize("change", [add, lambda folder, _: (folder / "red" / "240.png").unlink()])
+def test_nothing_is_left_of_a_folder_as_it_was(page, folder, save_image, read_again, change):
+    app = page(folder, view="review", k=2)
+    row = rows_of(folder, "red/240.png")[0]
+    assert components(app)["deck"]["count"] == row + 1 == 6
+    app.session_state["at"] = "red/240.png"
+    settle(app.run())
+    change(folder, save_image)
+    read_again(app)
+    count = sum(1 for _ in folder.rglob("*.png"))
+    deck = components(app)["deck"]
+    assert (deck["count"], components(app)["map"]["content"]["n"]) == (count, count)
+
+
 def test_a_missing_path_is_named(page, tmp_path):
     app = page(tmp_path / "nowhere")
     assert "nowhere" in app.error[0].value
@@ -326,6 +410,12 @@ def test_an_empty_folder_is_named(page, tmp_path):
 
 def test_an_impossible_option_is_explained(page, folder):
     assert "have no fc1" in page(folder, layer="fc1").error[0].value
+
+
+def test_a_link_asks_for_no_size_that_memory_does_not_hold(page, folder):
+    app = page(folder, k=2, link={"size": "100000"})
+    assert app.number_input(key="size").max == LARGEST_SIZE
+    assert draws_a_map(app)
 
 
 def test_a_single_image_gets_a_map(page, tmp_path, save_image):

@@ -83,6 +83,7 @@ def test_a_layer_that_the_weights_lack_is_refused():
         ({"grid": 3}, "no grid of 3"),
         ({"transform": "vgg"}, "no transform named 'vgg'"),
         ({"size": 16}, "size of 16 is too small"),
+        ({"size": 100_000}, "size of 100000 is too large"),
         ({"normalize": "l1"}, "no normalisation named 'l1'"),
         ({"reduce": 0}, "cannot reduce to 0"),
         ({"device": "tpu"}, "no device named 'tpu'"),

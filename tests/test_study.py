@@ -128,6 +128,17 @@ def test_another_k_or_seed_is_another_result(open_folder):
     assert not np.allclose(*maps)
 
 
+def test_the_fingerprint_changes_with_the_images_and_with_what_makes_features(
+    open_folder, folder, save_image
+):
+    before = open_folder().fingerprint
+    others = [open_folder(layer="conv3"), open_folder(reduce=2)]
+    assert len({before, *(one.fingerprint for one in others)}) == 3
+    assert open_folder().fingerprint == before
+    save_image(folder / "new.png", (0, 200, 0))
+    assert open_folder().fingerprint != before
+
+
 def test_neighbours_are_found_among_the_distinct_images(open_folder):
     study = extracted(open_folder(reduce=None))
     assert [study.neighbors(k).indices.shape for k in (2, 3)] == [(6, 2), (6, 3)]

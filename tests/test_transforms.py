@@ -163,3 +163,9 @@ def test_a_size_that_five_halvings_leave_nothing_of_is_refused():
     with pytest.raises(CoreError, match="size of 31 is too small: VGG-16 needs 32"):
         Transform("imagenet", 31)
     assert Transform("imagenet", 32).size == 32
+
+
+def test_a_size_that_no_memory_holds_is_refused():
+    with pytest.raises(CoreError, match=r"size of 1025 is too large: .* 1024 pixels"):
+        Transform("imagenet", 1025)
+    assert Transform("imagenet", 1024).size == 1024

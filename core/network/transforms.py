@@ -29,6 +29,8 @@ _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_STD = (0.229, 0.224, 0.225)
 _SMALLEST = 32
 """VGG-16 halves its input five times."""
+LARGEST_SIZE = 1024
+"""The first block holds 64 values a pixel, before and after each layer: 2 GiB for four images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Transform:
       interpolation, normalised like `imagenet`.
 
     Raises:
-        CoreError: there is no such recipe, or the size is too small for the network.
+        CoreError: there is no such recipe, or the size is too small or too large for the network.
     """
 
     name: str
@@ -54,6 +56,11 @@ class Transform:
         if self.size < _SMALLEST:
             raise CoreError(
                 f"a size of {self.size} is too small: VGG-16 needs {_SMALLEST} pixels, choose more"
+            )
+        if self.size > LARGEST_SIZE:
+            raise CoreError(
+                f"a size of {self.size} is too large: VGG-16 fills the memory beyond "
+                f"{LARGEST_SIZE} pixels, choose less"
             )
 
     def least_scale(self, shorter: int) -> float:

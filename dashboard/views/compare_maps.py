@@ -48,7 +48,7 @@ def show_two_maps(shown: Shown) -> None:
         _show_map(shown, shown.grouped, "map", shown.view.kmeans, shown.study)
     with right:
         _show_map(shown, other, "other map", asked.kmeans, study)
-    made_of = (asked, study.images.fingerprint)
+    made_of = (asked, study.fingerprint)
     making = _describe(shown, asked.kmeans, study)
     show_agreement(shown, other, _titles(shown, asked), made_of=made_of, making=making)
 
@@ -84,7 +84,8 @@ def _group(shown: Shown, study: Study, asked: _Other) -> Grouped:
         # Within one study the numbers are the same clusters already.
         return made if study is shown.study else _align(shown, made)
 
-    key = (shown.view.study, shown.view.kmeans, asked, study.images.fingerprint, "other")
+    first = (shown.view.study, shown.study.fingerprint, shown.view.kmeans)
+    key = (*first, asked, study.fingerprint, "other")
     grouped: Grouped = await_result(key, lambda _: group(), "Grouping the images once more")
     return grouped
 
@@ -96,8 +97,8 @@ def _align(shown: Shown, made: Grouped) -> Grouped:
 
 
 def _show_map(shown: Shown, grouped: Grouped, key: str, params: KMeansParams, study: Study) -> None:
-    of = (study.params, study.recipe.fingerprint, study.images.fingerprint, params)
-    made_of = (of, shown.view.study, shown.view.kmeans, shown.view.umap)
+    of = (study.params, study.fingerprint, params)
+    made_of = (of, session.made_of(shown.view, shown.study, shown.grouped))
     contents = publish_contents(grouped, shown.projection, made_of=made_of)
     coloring = color_groups(grouped, made_of=made_of)
     making = _describe(shown, params, study)

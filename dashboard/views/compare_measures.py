@@ -84,18 +84,24 @@ def _picture(shown: Shown, sweeping: Sweeping) -> Picture:
 
 def _describe(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> str:
     """What was measured, on how many images, and what the bars mean."""
-    quality = rows[-1].quality
     n_images, n_seeds = len(shown.study.images.readable), sweeping.sweep.params.n_seeds
-    scored = f"the silhouette of all {n_images:,} images"
-    if quality.n_scored < n_images:
-        scored = (
-            f"the silhouette of a sample of {quality.n_scored:,} of {n_images:,} images against "
-            "all, with bars of two standard errors"
-        )
+    # Of as many clusters as images none are scored, though they are of every other k.
+    scored = _describe_silhouette(max(row.quality.n_scored for row in rows), n_images)
     seeds = "one seed only: nothing is known of stability"
     if n_seeds > 1:
         seeds = f"stability from {n_seeds} seeds, with bars from the least to the greatest"
     return (
         f"A click on a point loads its k. Measured in feature space, not on the map: {scored}; "
         f"{seeds}. The shaded line is the k that is shown."
+    )
+
+
+def _describe_silhouette(n_scored: int, n_images: int) -> str:
+    if not n_scored:
+        return "there is no silhouette where every image is a cluster of its own"
+    if n_scored == n_images:
+        return f"the silhouette of all {n_images:,} images"
+    return (
+        f"the silhouette of a sample of {n_scored:,} of {n_images:,} images against all, with bars "
+        "of two standard errors"
     )

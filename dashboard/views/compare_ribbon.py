@@ -42,7 +42,7 @@ def show_flows(shown: Shown) -> None:
     """The ribbon over a range of k, and below it the map and what is chosen."""
     traced = _trace(shown, _ask_for_range(shown))
     names = tuple(shown.study.names(one) for one in traced.params)
-    made_of = ("ribbon", shown.view.study, shown.study.images.fingerprint, traced.params, names)
+    made_of = ("ribbon", shown.view.study, shown.study.fingerprint, traced.params, names)
 
     def choose(choice: ChosenNode | ChosenFlow) -> None:
         st.session_state[_CHOICE] = choice
@@ -90,7 +90,7 @@ def _trace(shown: Shown, ks: range) -> _Traced:
         medoids = tuple(study.medoids(one) for one in params)
         return _Traced(params, trace_flows(clusterings, weights=study.counts), medoids)
 
-    key = (shown.view.study, study.images.fingerprint, params, "flows")
+    key = (shown.view.study, study.fingerprint, params, "flows")
     traced: _Traced = await_result(key, lambda _: trace(), "Following the images from k to k")
     return traced
 

@@ -78,7 +78,7 @@ def _ask_for_split(shown: Shown) -> None:
 def _show_parts(shown: Shown, rows: Rows, params: KMeansParams) -> None:
     """The cluster's own map, coloured by what the split makes of it."""
     study, umap = shown.study, shown.view.umap
-    key = (shown.view.study, study.images.fingerprint, params, umap, "parts")
+    key = (shown.view.study, study.fingerprint, params, umap, "parts")
     parts, projection = await_result(
         key,
         lambda _: (_group_parts(study, rows, params), study.project_some(rows, umap)),

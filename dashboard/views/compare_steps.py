@@ -37,7 +37,7 @@ def show_changes(shown: Shown) -> None:
     """The steps of the sweep's range, and beside them the map and what is chosen."""
     stepped = _step(shown)
     names = tuple(shown.study.names(one) for one in stepped.params)
-    made_of = ("steps", shown.view.study, shown.study.images.fingerprint, stepped.params, names)
+    made_of = ("steps", shown.view.study, shown.study.fingerprint, stepped.params, names)
     counts = tuple(len(one.reshuffles) for one in stepped.changes)
     show_steps(
         StepsView(
@@ -72,7 +72,7 @@ def _step(shown: Shown) -> _Stepped:
         )
         return _Stepped(params, changes, tuple(study.medoids(one) for one in params))
 
-    key = (shown.view.study, study.images.fingerprint, params, "steps")
+    key = (shown.view.study, study.fingerprint, params, "steps")
     stepped: _Stepped = await_result(key, lambda _: step(), "Comparing each k with the next")
     return stepped
 

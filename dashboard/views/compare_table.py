@@ -37,7 +37,8 @@ def show_agreement(
     first, second = shown.grouped, other
     # Images that do not belong to the set are in no cell.
     weights = np.where(first.excluded, 0, shown.study.counts)
-    key = (shown.view.study, shown.view.kmeans, made_of, "comparison")
+    of_first = (shown.view.study, shown.study.fingerprint, shown.view.kmeans)
+    key = (*of_first, made_of, "comparison")
     shape = (len(first.names), len(second.names))
     found: Comparison = await_result(
         key,

@@ -33,7 +33,7 @@ def ask_for_image(shown: Shown) -> Asked:
 def place_of(asked: Asked) -> Place | None:
     """Where an image from outside would lie; None with one cluster, or where it cannot be read."""
     image, kmeans = asked.image, asked.view.kmeans
-    key = (*name_inside(asked.inside, image), asked.study.images.fingerprint, kmeans, "place")
+    key = (*name_inside(asked.inside, image), asked.study.fingerprint, kmeans, "place")
     message = "Finding its cluster"
     place: Place | None = ask(key, lambda _: asked.inside.why(image, kmeans).place, message).value
     return place

@@ -43,7 +43,7 @@ class Asked(Shown):
 
 def open_inside(view: View, study: Study) -> Inside:
     """The network of a study, loaded once for all sessions and clusterings."""
-    key = (view.study, study.recipe.fingerprint, study.images.fingerprint, "inside")
+    key = (view.study, study.fingerprint, "inside")
     made: Inside = await_result(key, lambda _: Inside(study), "Opening the network")
     return made
 

@@ -22,9 +22,7 @@ ALONE = "All images are in one cluster: there is nothing to compare. Choose a la
 
 def key_of(shown: Asked, kind: str, *more: Hashable) -> tuple[Hashable, ...]:
     """Names what is found out about the image, or about the clusters, of a view."""
-    study = shown.study
-    of = (shown.view.study, study.recipe.fingerprint, study.images.fingerprint)
-    return (*of, shown.view.kmeans, kind, *more)
+    return (shown.view.study, shown.study.fingerprint, shown.view.kmeans, kind, *more)
 
 
 def key_of_image(shown: Asked, kind: str) -> tuple[Hashable, ...]:

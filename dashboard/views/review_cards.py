@@ -59,7 +59,7 @@ def _find_confusion(shown: Reviewed) -> Confusion | None:
     study, clusters = shown.study, shown.misfits.clusters
     if not study.images.has_labels:
         return None
-    key = (shown.view.study, shown.view.kmeans, study.images.fingerprint, "confusion")
+    key = (shown.view.study, shown.view.kmeans, study.fingerprint, "confusion")
     made: Confusion = await_result(
         key, lambda _: measure_confusion(clusters, study.rows, study.labels), "Counting the labels"
     )

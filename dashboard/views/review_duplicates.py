@@ -64,7 +64,7 @@ def _ask(shown: Reviewed) -> tuple[str, Duplicates]:
         )  # fmt: skip
     study = shown.study
     found: Duplicates = await_result(
-        (shown.view.study, study.images.fingerprint, share, "duplicates"),
+        (shown.view.study, study.fingerprint, share, "duplicates"),
         lambda _: find_duplicates(study.images, study.neighbors(NEAREST), near=share),
         "Finding duplicates",
     )
@@ -112,7 +112,7 @@ def _show_page(
     study, excluded = shown.study, shown.grouped.excluded
     join = join_near if near else join_copies
     groups = tuple(join(study, rows, found) for rows in members)
-    made_of = (shown.view.study, study.images.fingerprint, groups)
+    made_of = (shown.view.study, study.fingerprint, groups)
     show_duplicate_groups(
         DuplicatesView(
             publish(made_of, lambda: write_groups(groups)),

@@ -22,7 +22,7 @@ def show_labels(shown: Reviewed) -> None:
         _explain_labels(shown)
         return
     errors: LabelErrors = await_result(
-        (shown.view.study, study.images.fingerprint, "label errors"),
+        (shown.view.study, study.fingerprint, "label errors"),
         lambda _: _find_errors(study),
         "Asking the neighbours of each image for its label",
     )
@@ -58,7 +58,7 @@ def rank_suspects(shown: Reviewed, errors: LabelErrors) -> Ranking:
     doubtful = f"{count:,} doubtful label{'' if count == 1 else 's'}"
     return Ranking(
         name="labels",
-        made_of=(shown.view.study, shown.study.images.fingerprint),
+        made_of=(shown.view.study, shown.study.fingerprint),
         rows=suspects,
         badness=errors.suspicion,
         heading=doubtful,

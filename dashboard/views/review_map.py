@@ -100,7 +100,7 @@ def _rank(shown: Reviewed, judged: _Judged, by: str) -> Ranking:
     what = "continuity" if by == CONTINUITY else "trust"
     return Ranking(
         name="map trust",
-        made_of=(by, shown.view.study, shown.view.umap, shown.study.images.fingerprint),
+        made_of=(by, shown.view.study, shown.view.umap, shown.study.fingerprint),
         rows=rows,
         badness=-values,
         heading=heading,

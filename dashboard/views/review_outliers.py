@@ -58,7 +58,7 @@ def _rank(shown: Reviewed, outliers: Outliers, score: str) -> Ranking:
     count = len(values)
     return Ranking(
         name="outliers",
-        made_of=(score, shown.view.study, shown.study.images.fingerprint),
+        made_of=(score, shown.view.study, shown.study.fingerprint),
         rows=worst_first(values),
         badness=values,
         heading=f"{count:,} images",

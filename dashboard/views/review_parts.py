@@ -33,7 +33,9 @@ class Reviewed(Shown):
 def find_misfits(view: View, study: Study) -> Review:
     """How badly each image fits its cluster by K-Means, and why."""
     made: Review = await_result(
-        (view.study, view.kmeans, "misfits"), lambda _: _measure(view, study), "Finding misfits"
+        (view.study, study.fingerprint, view.kmeans, "misfits"),
+        lambda _: _measure(view, study),
+        "Finding misfits",
     )
     return made
 

@@ -81,11 +81,12 @@ def _ask(shown: Reviewed, facts: Facts) -> tuple[str, Queue]:
 
 def _find_queue(shown: Reviewed, by: str, filters: Filters, facts: Facts) -> Queue:
     selected = facts.selected.tobytes() if filters.selected else b""
-    made_of = (shown.view.study, shown.view.kmeans, by, filters, selected)
+    study = shown.study
+    made_of = (shown.view.study, study.fingerprint, shown.view.kmeans, by, filters, selected)
     misfit = shown.misfits.misfit
     order = misfit.worst_first(by)
     found = order[find_matching(misfit.score(by), filters, facts)[order]]
-    queue = open_queue(Queue(made_of, by, found, rank(order), shown.study.images))
+    queue = open_queue(Queue(made_of, by, found, rank(order), study.images))
     with st.container():  # always there: deck and map below are not to be mounted anew
         if len(np.setxor1d(found, queue.rows)):
             _offer_to_look_again(len(np.setdiff1d(queue.rows, found)))

@@ -61,7 +61,7 @@ class Refitting:
     @property
     def subject(self) -> Key:
         """Names the images and the clusters, whatever was decided about them."""
-        return (self.shown.view.study, self.shown.study.images.fingerprint, self.kmeans)
+        return (self.shown.view.study, self.shown.study.fingerprint, self.kmeans)
 
     @property
     def key(self) -> Key:

@@ -60,11 +60,11 @@ def picture_of(view: View, study: Study, figure: str, grouped: Grouped | None = 
 def color_view(view: View, study: Study, grouped: Grouped) -> Coloring:
     """The colours that the view asks for."""
     if view.color == RESTLESS:
-        made_of = (view.study, study.images.fingerprint, view.sweep)
+        made_of = (view.study, study.fingerprint, view.sweep)
         return color_shares(RESTLESS, find_restlessness(view, study), made_of=made_of)
     if view.color == TRUST:
         trust = find_trust(view, study).trust.trust
-        of_map = (view.study, study.images.fingerprint, view.umap)
+        of_map = (view.study, study.fingerprint, view.umap)
         return color_trust(TRUST, trust, made_of=of_map)
     return color(study, grouped, view.color, made_of=session.made_of(view, study, grouped))
 

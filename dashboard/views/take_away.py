@@ -159,4 +159,4 @@ def _offer_images(taken: Taken, kind: str) -> None:
 
 def _key(taken: Taken, keep_excluded: bool) -> Hashable:
     rows = None if taken.rows is None else np.asarray(taken.rows).tobytes()
-    return (taken.view, taken.study.images.fingerprint, taken.part, rows, keep_excluded)
+    return (taken.view, taken.study.fingerprint, taken.part, rows, keep_excluded)

@@ -37,9 +37,12 @@ def folder(tmp_path, go):
     target.mkdir()
     generator = np.random.default_rng(list(tmp_path.name.encode()))
     for number in range(COUNT):
-        blocks = generator.integers(0, 256, (6, 8, 3), dtype=np.uint8)
-        Image.fromarray(blocks).resize((160, 120)).save(target / f"{number:03}.jpg")
+        save(target / f"{number:03}.jpg", generator.integers(0, 256, (6, 8, 3), dtype=np.uint8))
     return target
+
+
+def save(file, blocks):
+    Image.fromarray(blocks).resize((160, 120)).save(file)
 
 
 def open_folder(page, folder):
@@ -70,6 +73,26 @@ def test_stop_keeps_what_is_done_and_go_on_finishes(page, folder, go):
     assert len(point_places(page)) == COUNT
     page.get_by_text("1 image is left out").click()
     page.get_by_test_id("stDataFrame").wait_for()
+
+
+def test_open_reads_a_folder_again_that_has_changed(page, new_tab, folder, go):
+    go.touch()
+    other, link = new_tab(), f"/?{urlencode({'source': folder, 'weights': 'embedded', 'k': 3})}"
+    for tab in (page, other):
+        tab.goto(link)
+        wait_for_map(tab)
+    for number in range(5):
+        save(folder / f"new {number}.jpg", np.full((6, 8, 3), 50 * number, dtype=np.uint8))
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    page.get_by_text(f"{COUNT + 5} images ·").wait_for()
+    wait_for_map(page)
+    assert set(point_places(page)) == {identify(file.read_bytes()) for file in folder.iterdir()}
+    other.get_by_title("Select these images").first.click()  # of the folder as it was
+    other.get_by_role("button", name="Clear").wait_for()
+    other.get_by_text(f"{COUNT} images ·").wait_for()
+    for tab in (page, other):
+        tab.reload()
+        tab.get_by_text(f"{COUNT + 5} images ·").wait_for()
 
 
 def test_a_user_types_a_folder_that_is_not_there(page):
