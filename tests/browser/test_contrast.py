@@ -1,0 +1,31 @@
+"""Texts can be read in both themes: Streamlit's captions and buttons, and the network's drawing."""
+
+from urllib.parse import urlencode
+
+import pytest
+from contrast import LEAST, contrasts
+from map_driver import wait_for_map, wait_until
+
+
+@pytest.fixture
+def folder(tmp_path, save_image):
+    for shade in range(100, 250, 25):
+        save_image(tmp_path / "images" / f"{shade}.png", (shade, 0, 250 - shade))
+    return tmp_path / "images"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_captions_buttons_and_the_network_can_be_read(page, folder, scheme):
+    page.emulate_media(color_scheme=scheme)
+    link = {"source": folder, "weights": "embedded", "k": 2}
+    page.goto(f"/?{urlencode(link)}")
+    wait_for_map(page)
+    page.get_by_role("link", name="Inside VGG").click()
+    page.get_by_role("radio", name="Network").click()
+    page.mouse.move(0, 0)
+    page.locator(".network .features").wait_for()
+    for kind in ("[data-testid=stCaptionContainer] p", "[role=radio] p", ".network .features"):
+        texts = page.locator(kind)
+        # A button that was clicked takes its colour little by little.
+        wait_until(page, lambda texts=texts: min(contrasts(texts), default=0) >= LEAST)
+        assert min(contrasts(texts)) >= LEAST, kind
