@@ -16,6 +16,7 @@ from core.caching.turns import take_turn
 from core.images import ImageSet, Seen, identify
 from core.network.pretrained import load_state
 from core.pictures.decoding import DECODER, ImageProblem
+from core.pictures.native_side import measure_side
 from core.pictures.reading import CHANGED, look, look_ahead, write_behind
 from core.pictures.scan import recall, undecoded
 from core.progress import Progress, Watch
@@ -47,6 +48,10 @@ class Extraction(ABC):
         self.recipe = recipe
         self.cache = cache
         self._unread: dict[str, Seen] = {}
+
+    def measure_side(self) -> int | None:
+        """The median of the longer sides of some images, in pixels; None where none can be read."""
+        return measure_side(self.source, self.images.records)
 
     @abstractmethod
     def _forget(self) -> None:

@@ -7,7 +7,7 @@ from core.cache import fingerprint
 from core.device import Device, check_jpeg_decoder, choose_device
 from core.errors import CoreError, check_seed
 from core.network.layers import Cut
-from core.network.pretrained import Weights
+from core.network.pretrained import MeasureSide, Weights
 from core.network.transforms import TRANSFORMS, Transform
 from core.reduction import ReductionParams
 
@@ -115,13 +115,20 @@ class Recipe:
         }
 
 
-def decide(params: StudyParams, weights: Weights) -> Recipe:
+def decide(
+    params: StudyParams, weights: Weights, measure_side: MeasureSide = lambda: None
+) -> Recipe:
     """Fill in what was not asked for by what suits the weights and the source.
+
+    Args:
+        params: what was asked for.
+        weights: which were found.
+        measure_side: how large the images are as a rule, in pixels; None where nobody knows.
 
     Raises:
         CoreError: what was asked for does not exist, or not with these weights.
     """
-    suited = weights.suited(params.source)
+    suited = weights.suited(params.source, measure_side)
     layer = suited.layer if params.layer is None else params.layer
     # The suited grid belongs to the suited layer: another layer starts from the whole image.
     suited_grid = suited.grid if layer == suited.layer else 1
@@ -132,7 +139,9 @@ def decide(params: StudyParams, weights: Weights) -> Recipe:
             f"the weights {weights.name} have no {layer}: choose one of {', '.join(weights.layers)}"
         )
     transform = suited.transform if params.transform is None else params.transform
-    size = TRANSFORMS.get(transform, 0) if params.size is None else params.size
+    # So does the suited size to the suited transform: another one brings its own.
+    suited_size = suited.size if transform == suited.transform else TRANSFORMS.get(transform, 0)
+    size = suited_size if params.size is None else params.size
     normalize = suited.normalize if params.normalize is None else params.normalize
     device = choose_device(params.device, params.precision)
     check_jpeg_decoder(params.jpeg_decoder, device.kind)

@@ -15,6 +15,7 @@ from core.exploration import Exploration
 from core.neighborhood import Neighborhood
 from core.network.download import file_digest
 from core.network.pretrained import NAMED_WEIGHTS, find_weights
+from core.pictures.native_side import measure_side
 from core.pictures.scan import scan
 from core.progress import Watch
 from core.recipe import StudyParams, decide, refuse_other_decoder
@@ -82,7 +83,8 @@ def open_study(
         settled, recipe = follow(params, source.made_by, digest=digest, watch=watch)
         return Study(settled, source, images, recipe, cache)
     weights = find_weights(params.weights, digest=digest, watch=watch)
-    return Study(params, source, images, decide(params, weights), cache)
+    recipe = decide(params, weights, lambda: measure_side(source, images.records))
+    return Study(params, source, images, recipe, cache)
 
 
 def _digest_of(file: Path, cache: Cache) -> str:

@@ -80,9 +80,12 @@ def test_too_few_to_tell(labels, said):
         score(np.eye(len(labels), dtype=np.float32), labels)
 
 
-def test_what_the_embedded_weights_are_used_with():
-    assert suited_choice("digits") == Choice("conv4", 2, 64)
-    assert str(suited_choice("a folder")) == "conv5 1x1, 64 px, l2"
+def test_what_the_embedded_weights_are_used_with(tmp_path, save_image):
+    assert suited_choice(LabelledSet("digits", "digits")) == Choice("conv4", 2, 64)
+    save_image(tmp_path / "photo.png", size=(33, 20))
+    assert str(suited_choice(LabelledSet("own", str(tmp_path)))) == "conv5 1x1, 64 px, l2"
+    save_image(tmp_path / "photo.png", size=(32, 20))
+    assert str(suited_choice(LabelledSet("own", str(tmp_path)))) == "conv4 2x2, 32 px, l2"
 
 
 def test_pixels_of_every_readable_image_as_the_network_sees_them(folder, tmp_path):

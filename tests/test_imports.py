@@ -209,6 +209,7 @@ LAYERS = (
     {
         "core.export.export",
         "core.journal.naming",
+        "core.pictures.native_side",
         "core.pictures.scan",
         "core.shards.planning",
         "core.shards.search_index",

@@ -253,16 +253,37 @@ def test_the_home_of_nobody_holds_no_weights():
 
 def test_the_embedded_weights_suit_digits_otherwise_than_photographs():
     weights = find_weights("embedded")
-    assert weights.suited("digits") == Suited("conv4", 2, "embedded", "l2")
-    assert weights.suited("photos") == Suited("conv5", 1, "embedded", "l2")
+    assert weights.suited("digits") == Suited("conv4", 2, "embedded", 64, "l2")
+    assert weights.suited("photos") == Suited("conv5", 1, "embedded", 64, "l2")
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"),
+    [
+        (8, ("conv4", 2, 32)),
+        (32, ("conv4", 2, 32)),
+        (33, ("conv5", 1, 64)),
+        (None, ("conv5", 1, 64)),
+    ],
+)
+def test_the_embedded_weights_do_not_see_small_pictures_enlarged(side, expected):
+    suited = find_weights("embedded").suited("photos", lambda: side)
+    assert (suited.layer, suited.grid, suited.size) == expected
+
+
+def test_the_digits_are_known_without_a_look():
+    def measure():
+        raise AssertionError
+
+    assert find_weights("embedded").suited("digits", measure).size == 64
 
 
 def test_imagenets_weights_suit_the_first_connected_layer(on_disk):
     weights = find_weights("imagenet", digest=genuine)
-    assert weights.suited("digits") == Suited("fc1", 1, "imagenet", "l2")
+    assert weights.suited("digits") == Suited("fc1", 1, "imagenet", 224, "l2")
 
 
 def test_a_file_without_connected_layers_suits_its_deepest_block(tmp_path):
     save_file(few_weights(), tmp_path / "own.safetensors")
     weights = find_weights(str(tmp_path / "own.safetensors"))
-    assert weights.suited("photos") == Suited("conv4", 1, "imagenet", "l2")
+    assert weights.suited("photos") == Suited("conv4", 1, "imagenet", 224, "l2")

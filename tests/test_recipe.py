@@ -65,6 +65,16 @@ def test_a_transform_brings_its_own_size():
     assert ask(transform="article").transform.size == 448
 
 
+def test_of_small_pictures_what_was_not_asked_for_is_chosen_for_their_size():
+    def ask_small(**asked):
+        return decide(replace(PHOTOS, **asked), EMBEDDED, lambda: 28)
+
+    assert (ask_small().cut, ask_small().transform) == (Cut("conv4", 2), Transform("embedded", 32))
+    assert ask_small(size=64).transform == Transform("embedded", 64)
+    assert ask_small(layer="conv5").cut == Cut("conv5", 1)
+    assert ask_small(transform="article").transform == Transform("article", 448)
+
+
 def test_the_suited_grid_goes_with_the_suited_layer_only():
     assert ask(source="digits", layer="conv4").cut == Cut("conv4", 2)
     assert ask(source="digits", layer="conv3").cut == Cut("conv3", 1)

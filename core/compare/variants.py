@@ -128,7 +128,7 @@ def _normalizations(study: Study) -> Iterator[Variant]:
 
 def open_variant(study: Study, variant: Variant) -> Study:
     """The variant's study, of the same images; nothing is read again, nothing extracted yet."""
-    recipe = decide(variant.params, study.recipe.weights)
+    recipe = decide(variant.params, study.recipe.weights, study.measure_side)
     return Study(variant.params, study.source, study.images, recipe, study.cache)
 
 

@@ -11,11 +11,13 @@ from core.engines.local_engine import LocalEngine
 from core.engines.ray_engine import RayEngine, RayParams
 from core.engines.shard_work import Begin, WorkParams
 from core.network.pretrained import find_weights
+from core.pictures.native_side import measure_side
 from core.progress import Watch
 from core.recipe import Recipe, StudyParams, decide, refuse_other_decoder
 from core.shards.making import Making, Stamp
 from core.shards.planning import Plan, list_images, make_plan
 from core.shards.storage import Folder
+from core.sources import Source
 
 _UNWATCHED = Watch()
 
@@ -75,7 +77,7 @@ def extract_shards(
         Cancelled: `watch` said so.
     """
     source = list_images(params.source, images=params.images, labels=params.labels)
-    recipe = _decide(params, engine, watch)
+    recipe = _decide(params, source, engine, watch)
     plan = make_plan(source, recipe, folder, shard_rows=shard_rows)
     work = WorkParams(folder, plan.making, recipe, params.batch_size, engine.readers)
     made = engine.make(plan, work) if plan.missing else ()
@@ -85,9 +87,10 @@ def extract_shards(
     return Made(folder, plan.making, recipe, stamps, len(plan.missing))
 
 
-def _decide(params: StudyParams, engine: Engine, watch: Watch) -> Recipe:
+def _decide(params: StudyParams, source: Source, engine: Engine, watch: Watch) -> Recipe:
     """The recipe, with the device of those who do the work: that of this machine may be another."""
     refuse_other_decoder(params)
     device = engine.choose_device(params.device, params.precision)
     here = replace(params, device="cpu", precision=device.precision)
-    return replace(decide(here, find_weights(params.weights, watch=watch)), device=device)
+    weights = find_weights(params.weights, watch=watch)
+    return replace(decide(here, weights, lambda: measure_side(source)), device=device)

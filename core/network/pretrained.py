@@ -16,6 +16,7 @@ from core.addresses import expand
 from core.errors import CoreError
 from core.network.download import download, file_digest
 from core.network.layers import LAYERS, available_layers
+from core.network.transforms import TRANSFORMS
 from core.progress import Watch
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ NAMED_WEIGHTS = ("auto", "imagenet", "embedded")
 """Every other name is that of a file."""
 
 Digest = Callable[[Path], str]
+MeasureSide = Callable[[], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Suited:
     layer: str
     grid: int
     transform: str
+    size: int
     normalize: str = "l2"
 
 
@@ -62,16 +65,28 @@ class Weights:
     reason: str = ""
     absent: str = ""
 
-    def suited(self, source: str) -> Suited:
-        """The layer, grid, transform and normalisation for a source, as the model card has it."""
+    def suited(self, source: str, measure_side: MeasureSide = lambda: None) -> Suited:
+        """What is chosen for a source, as the model card has it.
+
+        Args:
+            source: its name.
+            measure_side: how large its images are as a rule, in pixels, or None; asked where it
+                matters.
+        """
         if self.name == "embedded":
-            return _DIGITS if source == "digits" else _EMBEDDED
+            return _DIGITS if source == "digits" else _suit_side(measure_side())
         layer = "fc1" if "fc1" in self.layers else self.layers[-1]
-        return Suited(layer, 1, "imagenet")
+        return Suited(layer, 1, "imagenet", TRANSFORMS["imagenet"])
 
 
-_EMBEDDED = Suited("conv5", 1, "embedded")
-_DIGITS = Suited("conv4", 2, "embedded")
+_EMBEDDED = Suited("conv5", 1, "embedded", TRANSFORMS["embedded"])
+_DIGITS = Suited("conv4", 2, "embedded", TRANSFORMS["embedded"])
+_SMALL = Suited("conv4", 2, "embedded", 32)
+"""Enlarged, small pictures are a blur to these weights."""
+
+
+def _suit_side(side: int | None) -> Suited:
+    return _SMALL if side is not None and side <= _SMALL.size else _EMBEDDED
 
 
 def find_weights(

@@ -48,7 +48,7 @@ def with_cut(params: StudyParams, cut: Cut) -> StudyParams:
 
 def estimate_cost(view: View, study: Study, cut: Cut) -> Cost:
     """What it costs to take these features, by how long some of the images take."""
-    recipe = decide(with_cut(view.study, cut), study.recipe.weights)
+    recipe = decide(with_cut(view.study, cut), study.recipe.weights, study.measure_side)
     missing = study.cache.missing_features(recipe.fingerprint, study.images.ids)
     if not missing:
         return Cost(0, 0.0)

@@ -12,6 +12,7 @@ from core.network.download import file_digest
 from core.network.pretrained import find_weights
 from core.network.transforms import TRANSFORMS, Transform
 from core.pictures.decoding import ImageProblem, decode
+from core.pictures.native_side import measure_side
 from core.recipe import StudyParams
 from core.reduction import ReductionParams, reduce_features
 from core.sources import open_source
@@ -42,10 +43,12 @@ class Embedded:
     labels: list[str]
 
 
-def suited_choice(source: str) -> Choice:
-    """What the embedded weights are used with on a source unless the user says otherwise."""
-    suited = find_weights("embedded", digest=file_digest).suited(source)
-    return Choice(suited.layer, suited.grid, TRANSFORMS[suited.transform], suited.normalize)
+def suited_choice(one: LabelledSet) -> Choice:
+    """What the embedded weights are used with on a set unless the user says otherwise."""
+    source = open_source(one.source, images=one.images)
+    weights = find_weights("embedded", digest=file_digest)
+    suited = weights.suited(one.source, lambda: measure_side(source))
+    return Choice(suited.layer, suited.grid, suited.size, suited.normalize)
 
 
 def embed(

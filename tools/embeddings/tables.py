@@ -94,9 +94,7 @@ def gather_contenders(
     random = draw_random_weights(scratch, seed=0)
 
     def suited(weights: str) -> Callable[[LabelledSet], Embedded]:
-        return lambda one: embed(
-            one, weights, cache, choice=suited_choice(one.source), device=device
-        )
+        return lambda one: embed(one, weights, cache, choice=suited_choice(one), device=device)
 
     def imagenet(one: LabelledSet) -> Embedded:
         return embed(one, "imagenet", cache, choice=None, device=device)
