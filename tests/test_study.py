@@ -257,7 +257,7 @@ def test_one_image_is_a_cluster_and_a_map(open_folder, folder):
     study = extracted(open_folder())
     assert study.cluster(KMeansParams(1)).labels.tolist() == [0]
     assert study.project(UMAP).coordinates.tolist() == [[0, 0]]
-    with pytest.raises(CoreError, match="k = 2 is more than the 1 images"):
+    with pytest.raises(CoreError, match="k = 2 is too many for images that are all alike"):
         study.cluster(KMEANS)
 
 
