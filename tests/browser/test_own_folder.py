@@ -121,17 +121,11 @@ def wait_for_link(page, *told):
     page.wait_for_function("told => told.every(one => location.search.includes(one))", arg=told)
 
 
-def test_a_small_folder_begins_with_the_usual_k(page, small):
+def test_a_small_folder_begins_with_the_usual_k_and_its_link_keeps_another(page, small):
     page.goto(f"/?{urlencode({'source': small, 'weights': 'embedded'})}")
     wait_for_map(page)
     expect_k(page, "5")
     expect(page.get_by_text("K-Means k 5")).to_be_visible()
-
-
-def test_every_k_stays_in_the_link_however_long_the_slider_is(page, small):
-    page.goto(f"/?{urlencode({'source': small, 'weights': 'embedded', 'k': 3})}")
-    wait_for_map(page)
-    expect_k(page, "3")
     page.get_by_role("slider", name="Clusters (k)").press("Home")
     wait_for_link(page, "k=1")
     page.reload()
@@ -139,8 +133,9 @@ def test_every_k_stays_in_the_link_however_long_the_slider_is(page, small):
     expect_k(page, "1")
 
 
-def test_a_longer_slider_keeps_its_k(page):
-    page.goto("/?source=digits&weights=embedded&k=7")
+def test_a_longer_slider_keeps_its_k(page, folder, go):
+    go.touch()
+    page.goto(f"/?{urlencode({'source': folder, 'weights': 'embedded', 'k': 7})}")
     wait_for_map(page)
     page.get_by_text("Values of k to compare").click()
     last = page.get_by_role("spinbutton", name="To")
