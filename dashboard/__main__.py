@@ -8,8 +8,8 @@ import threading
 import time
 import urllib.request
 import webbrowser
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ import click
 import typer
 from streamlit.web import cli
 
-from core.addresses import is_address
+from core.addresses import expand, is_address
 from core.caching.sizes import LIMIT_VARIABLE
 from core.errors import CoreError
 from core.logs import Level
@@ -90,11 +90,12 @@ def open_dashboard(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """See how images group, in a browser on this machine."""
-    source = _as_source(source)
+    with _as_bad_parameters():
+        source = _as_source(source)
+        roots = [_as_root(one) for one in root or _default_roots(source, images)]
     chosen = {"source": source, "images": images, "weights": weights, "k": k}
     preset = {name: value for name, value in chosen.items() if value}
     os.environ[PRESET_VARIABLE] = json.dumps(preset)
-    roots = [_as_root(one) for one in root or _default_roots(source, images)]
     tell = {
         CACHE_VARIABLE: str(cache.absolute()) if cache else "",
         LIMIT_VARIABLE: cache_limit,
@@ -116,18 +117,24 @@ def open_dashboard(
     _serve(address, port, [f"https://{name}" for name in allow_host or []])
 
 
-def _check_limits() -> None:
+@contextmanager
+def _as_bad_parameters() -> Iterator[None]:
     """What is misspelled is said here, and not beside the images."""
     try:
-        limits.max_pixels()
-        limits.max_file_size()
+        yield
     except CoreError as error:
         raise typer.BadParameter(str(error)) from error
 
 
+def _check_limits() -> None:
+    with _as_bad_parameters():
+        limits.max_pixels()
+        limits.max_file_size()
+
+
 def _as_root(root: Path | str) -> str:
     """An address as it is, a path in full."""
-    return str(root) if is_address(str(root)) else str(Path(root).expanduser().absolute())
+    return str(root) if is_address(str(root)) else str(expand(str(root), "folder").absolute())
 
 
 def _default_roots(source: str, images: str) -> Sequence[Path | str]:
@@ -135,7 +142,8 @@ def _default_roots(source: str, images: str) -> Sequence[Path | str]:
     source = source.removeprefix(_SHARDS)
     if is_address(source):
         return [source]
-    named = [Path(one) for one in (source, images) if one and Path(one).exists()]
+    given = [expand(one, "folder") for one in (source, images) if one]
+    named = [one for one in given if one.exists()]
     return [one if one.is_dir() else one.parent for one in named] or [Path.home()]
 
 
@@ -143,7 +151,7 @@ def _as_source(source: str) -> str:
     """A path that stays right whatever folder the page is opened from."""
     kind = _SHARDS if source.startswith(_SHARDS) else ""
     place = source.removeprefix(kind)
-    path = Path(place).expanduser()
+    path = expand(place, "folder or CSV file")
     return f"{kind}{path.absolute()}" if place and path.exists() else source
 
 

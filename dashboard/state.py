@@ -3,11 +3,11 @@
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from core.addresses import expand
 from core.clusters.clustering import KMeansParams
 from core.measures.sweep import SweepParams
 from core.projection import UMAPParams
@@ -114,7 +114,7 @@ def _study_params(seed: int) -> StudyParams:
     grid = _chosen("grid")
     return StudyParams(
         source=_value("source").strip(),
-        images=Path(images).expanduser() if images else None,
+        images=expand(images, "folder of images") if images else None,
         labels=_value("labels"),
         weights=_value("weights"),
         layer=_chosen("layer"),

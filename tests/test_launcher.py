@@ -27,6 +27,16 @@ def test_what_is_no_path_is_left_alone():
     assert launcher._as_source("") == ""
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [{"source": "~nobody-here"}, {"source": "digits", "root": ["~nobody-here"]},
+     {"source": "", "images": "~nobody-here"}],
+)  # fmt: skip
+def test_the_home_of_nobody_is_refused_before_anything_listens(asked):
+    with pytest.raises(typer.BadParameter, match="no such folder.*: '~nobody-here'"):
+        launcher.open_dashboard(**asked, browser=False)
+
+
 def test_a_port_in_use_is_passed_over(monkeypatch):
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

@@ -22,6 +22,11 @@ def houses(tmp_path, save_image):
     return own, other
 
 
+def test_the_home_of_nobody_is_no_root():
+    with pytest.raises(CoreError, match="no such folder: '~nobody-here'"):
+        Roots.below(["~nobody-here"])
+
+
 def test_without_folders_everything_may_be_opened(houses):
     own, other = houses
     assert EVERYWHERE.hold(own / "a.png")

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.errors import CoreError
 from dashboard import state
 from dashboard.environment import PRESET_VARIABLE
-from dashboard.state import start_session
+from dashboard.state import read_view, start_session
 
 
 class Session(dict):
@@ -39,3 +40,10 @@ def test_a_link_stands_above_the_preset(tab, monkeypatch):
     start_session()
     assert tab.query_params == {"source": "mine"}
     assert "k" not in tab.session_state
+
+
+@pytest.mark.parametrize("name", ["~nobody-here/photos", "a\0b"])
+def test_a_folder_of_images_that_cannot_be_is_refused(tab, name):
+    tab.session_state.update(source="list.csv", images=name)
+    with pytest.raises(CoreError, match="no such folder of images"):
+        read_view()

@@ -241,7 +241,7 @@ def test_folders_stay_below_the_roots_that_were_named(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("", "no folder is named"), ("  ", "no folder is named"), ("sorted", "no whole path"),
-     ("../x", "no whole path"), ("/a\0b", "no whole path"), ("~nobody-here/x", "is no folder")],
+     ("../x", "no whole path"), ("/a\0b", "no such folder"), ("~nobody-here/x", "no such folder")],
 )  # fmt: skip
 def test_a_folder_must_be_named_by_its_whole_path(text, reason):
     with pytest.raises(CoreError, match=reason):

@@ -134,7 +134,7 @@ def imagenet_file() -> Path:
     """
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     home = os.environ.get("TORCH_HOME", f"{cache}/torch")
-    return Path(home).expanduser() / "hub" / "checkpoints" / _IMAGENET_FILE
+    return expand(home, "folder for torch's files") / "hub" / "checkpoints" / _IMAGENET_FILE
 
 
 def _embedded(digest: Digest) -> Weights:

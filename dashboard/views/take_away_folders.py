@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.addresses import expand
 from core.errors import CoreError
 from core.export.export_folders import Link, write_folders
 from core.export.export_plan import Written
@@ -93,11 +94,8 @@ def _read_target(text: str) -> Path:
     text = text.strip()
     if not text:
         raise CoreError("no folder is named: give its whole path, such as /home/ada/sorted")
-    try:
-        folder = Path(text).expanduser()
-    except RuntimeError as error:
-        raise CoreError(f"{text!r} is no folder: {error}. Name another") from error
-    if not folder.is_absolute() or "\0" in text:
+    folder = expand(text, "folder")
+    if not folder.is_absolute():
         raise CoreError(f"{text!r} is no whole path: begin at the top, as in /home/ada/sorted")
     writable_roots().require(folder)
     return folder
