@@ -25,7 +25,7 @@ const mounted = new WeakMap();
 export default function (component) {
   const { data, parentElement } = component;
   const before = mounted.get(parentElement);
-  if (before && before.module !== data.module) before.leave();
+  if (before && before.module !== data.module) before.end();
   const here = before?.module === data.module ? before : mount(parentElement, data.module);
   here.draw(component);
   return here.leave;
@@ -35,18 +35,21 @@ function mount(parentElement, module) {
   const code = import(new URL(module, document.baseURI).href);
   let cleanup = () => {};
   let left = false;
-  const leave = () => {
+  const end = () => {
+    if (left) return;
     left = true;
     mounted.delete(parentElement);
     cleanup();
   };
+  // Called, too, for a draw that the next one has overtaken: of a part that stays where it is.
+  const leave = () => parentElement.isConnected || end();
   const draw = (component) =>
     code
       .then(({ default: show }) => {
         if (!left) cleanup = show(component) ?? cleanup;
       })
       .catch((error) => fail(parentElement, error));
-  const here = { module, draw, leave };
+  const here = { module, draw, leave, end };
   mounted.set(parentElement, here);
   return here;
 }
