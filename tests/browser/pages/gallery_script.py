@@ -61,8 +61,9 @@ orders = {
 
 
 def order_address():
-    rows = orders[memory.order].astype("<u4")
-    return publish(f"order {memory.order}", rows.tobytes)
+    # Streamlit says None while the browser has the choice and not yet what is chosen.
+    order = memory.order or "forward"
+    return publish(f"order {order}", orders[order].astype("<u4").tobytes)
 
 
 def note(*event):
