@@ -33,7 +33,7 @@ def test_what_is_no_path_is_left_alone():
      {"source": "", "images": "~nobody-here"}],
 )  # fmt: skip
 def test_the_home_of_nobody_is_refused_before_anything_listens(asked):
-    with pytest.raises(typer.BadParameter, match="no such folder.*: '~nobody-here'"):
+    with pytest.raises(typer.BadParameter, match=r"no such folder.*: '~nobody-here'"):
         launcher.open_dashboard(**asked, browser=False)
 
 
