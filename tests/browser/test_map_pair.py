@@ -331,6 +331,17 @@ def test_without_a_link_each_is_on_its_own(pair):
     wait_greyed(page, None, RIGHT)
 
 
+def test_however_quickly_they_change_there_are_two(pair):
+    """Streamlit ends draws that the next ones overtook, though their map is still in use."""
+    page = pair()
+    for turn in range(30):
+        page.emulate_media(color_scheme="light" if turn % 2 else "dark")
+        page.get_by_role("radio", name="split" if turn % 4 < 2 else "whole").click()
+    wait_for_python(page)
+    wait_drawn(page, 2)
+    assert page.locator(".groupsight-map").count() == 2
+
+
 def test_in_space_the_other_turns_with_it(pair):
     page = pair("dimensions=3")
     page.get_by_role("button", name="Move the map").nth(RIGHT).click()
