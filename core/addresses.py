@@ -32,8 +32,28 @@ def is_address(name: str) -> bool:
     return _ADDRESS.match(name) is not None and not name.lower().startswith("file://")
 
 
+def expand_home(name: str, what: str) -> Path:
+    """The path of that name, ~ being somebody's own folder, without a look at what is there.
+
+    So it can be asked first whether there may be one.
+
+    Args:
+        name: as it was typed.
+        what: should be there, for the message.
+
+    Raises:
+        CoreError: no path is written so, or nobody has that home.
+    """
+    try:
+        if "\0" in name:
+            raise ValueError("embedded null byte")
+        return Path(name).expanduser()
+    except (ValueError, RuntimeError) as error:
+        raise CoreError(f"no such {what}: {name!r} ({error}). Name another") from error
+
+
 def expand(name: str, what: str) -> Path:
-    """The path of that name, ~ being somebody's own folder; nothing need be there.
+    """As `expand_home`, and the disk has no objection to the path; nothing need be there.
 
     Args:
         name: as it was typed.
@@ -42,12 +62,12 @@ def expand(name: str, what: str) -> Path:
     Raises:
         CoreError: no path can be called so.
     """
+    path = expand_home(name, what)
     try:
-        path = Path(name).expanduser()
         path.stat()
     except FileNotFoundError:
         return path
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError) as error:
         raise CoreError(f"no such {what}: {name!r} ({error}). Name another") from error
     return path
 

@@ -7,7 +7,7 @@ computed only where it is not there yet.
 from pathlib import Path
 from typing import Any
 
-from core.addresses import expand
+from core.addresses import expand_home
 from core.cache import Cache, file_state, fingerprint
 from core.clusterings import Clusterings
 from core.errors import CoreError
@@ -72,7 +72,7 @@ def open_study(
         sample=params.sample, seed=params.seed,
     )  # fmt: skip
     if params.weights not in NAMED_WEIGHTS:
-        roots.require(expand(params.weights, "weights"))
+        roots.require(expand_home(params.weights, "weights"))
     images = scan(source, cache, watch)
 
     def digest(file: Path) -> str:

@@ -18,7 +18,7 @@ import click
 import typer
 from streamlit.web import cli
 
-from core.addresses import expand, is_address
+from core.addresses import expand, expand_home, is_address
 from core.caching.sizes import LIMIT_VARIABLE
 from core.errors import CoreError
 from core.logs import Level
@@ -134,7 +134,7 @@ def _check_limits() -> None:
 
 def _as_root(root: Path | str) -> str:
     """An address as it is, a path in full."""
-    return str(root) if is_address(str(root)) else str(expand(str(root), "folder").absolute())
+    return str(root) if is_address(str(root)) else str(expand_home(str(root), "folder").absolute())
 
 
 def _default_roots(source: str, images: str) -> Sequence[Path | str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.addresses import expand
+from core.addresses import expand_home
 from core.clusters.clustering import KMeansParams
 from core.measures.sweep import SweepParams
 from core.projection import UMAPParams
@@ -114,7 +114,7 @@ def _study_params(seed: int) -> StudyParams:
     grid = _chosen("grid")
     return StudyParams(
         source=_value("source").strip(),
-        images=expand(images, "folder of images") if images else None,
+        images=expand_home(images, "folder of images") if images else None,
         labels=_value("labels"),
         weights=_value("weights"),
         layer=_chosen("layer"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.addresses import expand, explain, is_address, open_address
+from core.addresses import expand, expand_home, explain, is_address, open_address
 from core.errors import CoreError
 
 
@@ -39,6 +39,14 @@ def test_a_path_that_cannot_be_is_refused(name):
         expand(name, "image")
     assert str(refused.value).startswith(f"no such image: {name!r} (")
     assert str(refused.value).endswith("). Name another")
+
+
+def test_where_the_home_alone_is_asked_for_nobody_looks_at_the_disk():
+    long = "x" * 300
+    assert expand_home(long, "image").as_posix() == long
+    for name in ("~nobody-of-that-name/a.png", "a\0b"):
+        with pytest.raises(CoreError, match="no such image"):
+            expand_home(name, "image")
 
 
 class NoCredentialsError(Exception):

@@ -27,6 +27,14 @@ def test_the_home_of_nobody_is_no_root():
         Roots.below(["~nobody-here"])
 
 
+@pytest.mark.parametrize("kind", ["", "parquet:"])
+def test_outside_nothing_is_said_about_what_is_there(houses, kind):
+    own, other = houses
+    for name in ("b.png", "nothing", "x" * 300):  # the last is no name on any disk
+        with pytest.raises(CoreError, match="outside of what this server may open"):
+            open_source(f"{kind}{other / name}", roots=Roots.below([own]))
+
+
 def test_without_folders_everything_may_be_opened(houses):
     own, other = houses
     assert EVERYWHERE.hold(own / "a.png")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
-from core.addresses import expand
+from core.addresses import expand, expand_home
 from core.errors import CoreError
 from core.network.download import download, file_digest
 from core.network.layers import LAYERS, available_layers
@@ -134,7 +134,7 @@ def imagenet_file() -> Path:
     """
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     home = os.environ.get("TORCH_HOME", f"{cache}/torch")
-    return expand(home, "folder for torch's files") / "hub" / "checkpoints" / _IMAGENET_FILE
+    return expand_home(home, "folder for torch's files") / "hub" / "checkpoints" / _IMAGENET_FILE
 
 
 def _embedded(digest: Digest) -> Weights:

@@ -7,7 +7,7 @@ which kind it was.
 from dataclasses import replace
 from pathlib import Path
 
-from core.addresses import expand
+from core.addresses import expand, expand_home
 from core.errors import CoreError
 from core.sources.base import LABEL_COLUMN, Entry, Given, Source
 from core.sources.digits import DigitsSource
@@ -55,11 +55,12 @@ def open_source(
 
 def _open_here(name: str, images: Path | None, labels: bool, roots: Roots) -> Source:
     kind, _, rest = name.partition(":")
-    path = expand(name, "folder or CSV file")
+    path = expand_home(name, "folder or CSV file")
     is_path = name != "digits" and kind != "torchvision"
     for one in (path, images) if is_path else ():
         if one is not None:
             roots.require(one)  # before anything is said about what is there
+    path = expand(name, "folder or CSV file")
     if images is not None and not (is_path and path.is_file()):
         raise CoreError(f"--images goes with a CSV manifest, and {name} is none: leave it out")
     if name == "digits":

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.addresses import expand, is_address
+from core.addresses import expand, expand_home, is_address
 from core.errors import CoreError
 from core.images import ImageRecord, Seen
 from core.pictures.decoding import ImageProblem
@@ -220,9 +220,8 @@ def _locate(address: str, roots: Roots) -> str:
         roots.require_address(address)
         return address
     plain = address[len("file://") :] if address.lower().startswith("file://") else address
-    path = expand(plain, "folder of shards")
-    roots.require(path)
-    place = os.path.realpath(path)
+    roots.require(expand_home(plain, "folder of shards"))
+    place = os.path.realpath(expand(plain, "folder of shards"))
     if "::" in place:  # fsspec would take it for two addresses
         raise CoreError(f"{place!r} cannot be opened: rename the folder, '::' is not possible")
     return place

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from core.addresses import expand, is_address
+from core.addresses import expand_home, is_address
 from core.errors import CoreError
 
 _CHAIN = "::"
@@ -29,7 +29,7 @@ class Roots:
     def below(cls, named: Iterable[Path | str]) -> "Roots":
         """These folders, with their links resolved, and these addresses, such as s3://bucket."""
         both = [str(one) for one in named]
-        folders = (expand(one, "folder") for one in both if not is_address(one))
+        folders = (expand_home(one, "folder") for one in both if not is_address(one))
         addresses = (one.rstrip("/") for one in both if is_address(one))
         return cls(tuple(os.path.realpath(one) for one in folders), tuple(addresses))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.addresses import expand
+from core.addresses import expand_home
 from core.errors import CoreError
 from core.export.export_folders import Link, write_folders
 from core.export.export_plan import Written
@@ -94,7 +94,7 @@ def _read_target(text: str) -> Path:
     text = text.strip()
     if not text:
         raise CoreError("no folder is named: give its whole path, such as /home/ada/sorted")
-    folder = expand(text, "folder")
+    folder = expand_home(text, "folder")
     if not folder.is_absolute():
         raise CoreError(f"{text!r} is no whole path: begin at the top, as in /home/ada/sorted")
     writable_roots().require(folder)
