@@ -69,8 +69,8 @@ class Extractor:
         self.jpegs_on_device = jpegs_on_device
         self._is_cuda = device.kind == "cuda"
         self.dtype = torch.bfloat16 if device.precision == "bf16" else torch.float32
-        if device == Device("cpu", "bf16"):
-            network = quicken(network)  # before its weights are rounded
+        if device.kind == "cpu" and isinstance(network, FeatureNetwork):
+            network = quicken(network, device.precision)  # before its weights are rounded
         self.network = network.to(device.kind, self.dtype)
         if device.kind != "mps":
             self.network.to(memory_format=torch.channels_last)

@@ -17,11 +17,11 @@ from core.network.layers import LAYERS, Cut
 class FeatureNetwork(nn.Module):
     """VGG-16 up to a cut, in evaluation mode."""
 
-    def __init__(self, features: nn.Sequential, classifier: nn.Sequential, cut: Cut) -> None:
+    def __init__(self, features: nn.Module, classifier: nn.Sequential, cut: Cut) -> None:
         super().__init__()
-        layer = LAYERS[cut.layer]
-        self.features: nn.Module = features[: layer.features]
-        self.classifier = classifier[: layer.classifier]
+        self.features = features
+        self.classifier = classifier
+        self.cut = cut
         # Fully connected layers expect torchvision's 7 x 7 whatever the input's size.
         self.pool = nn.AdaptiveAvgPool2d(7 if cut.is_connected else cut.grid)
         self.eval()
@@ -35,18 +35,19 @@ class FeatureNetwork(nn.Module):
         return values
 
 
-def quicken(network: FeatureNetwork) -> FeatureNetwork:
-    """Let the convolutions run in bfloat16 by Winograd's method, where this processor can.
+def quicken(network: FeatureNetwork, precision: str) -> FeatureNetwork:
+    """The same by Winograd's convolutions, where this processor can in this precision.
 
-    A third of the time of torch's own in the same precision, and as near to float32.
+    They take a third of the time of torch's own, and are as near to exact ones.
     """
     from core.network.winograd_kernels import is_available  # noqa: PLC0415 - numba is slow to import
 
-    if is_available():
-        from core.network.winograd import WinogradFeatures  # noqa: PLC0415
+    if not is_available(precision):
+        return network
+    from core.network.winograd import WinogradFeatures  # noqa: PLC0415
 
-        network.features = WinogradFeatures(cast("nn.Sequential", network.features))
-    return network
+    features = WinogradFeatures(cast("nn.Sequential", network.features), precision)
+    return FeatureNetwork(features, network.classifier, network.cut)
 
 
 def build_network(state: Mapping[str, torch.Tensor], cut: Cut) -> FeatureNetwork:
@@ -61,7 +62,10 @@ def build_network(state: Mapping[str, torch.Tensor], cut: Cut) -> FeatureNetwork
 
     with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
         full = vgg16(init_weights=False)
-    network = FeatureNetwork(full.features, full.classifier, cut)
+    layer = LAYERS[cut.layer]
+    network = FeatureNetwork(
+        full.features[: layer.features], full.classifier[: layer.classifier], cut
+    )
     needed = {name: _weight(state, name, empty) for name, empty in network.state_dict().items()}
     network.load_state_dict(needed, assign=True)
     return network.requires_grad_(requires_grad=False)
