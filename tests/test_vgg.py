@@ -1,5 +1,8 @@
 """Every cut against the same layer of torchvision's own VGG-16, run as a whole."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torchvision.models import vgg16
@@ -92,6 +95,22 @@ def test_a_connected_layer_takes_any_size(state):
 
 def test_the_network_is_torchvisions():
     assert sum(one.numel() for one in empty_vgg16().parameters()) == 138_357_544
+
+
+def test_features_need_no_torchvision():
+    code = (
+        "import sys; from core.features import Extractor; from core.network import vgg; "
+        "vgg.build_network({}, vgg.Cut('conv3'))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "the weights have no features.0.weight" in run.stderr
+    assert "torch.nn" in run.stderr
+    assert "torchvision" not in run.stderr  # two seconds, and 160 MB
 
 
 def test_the_network_keeps_no_gradients_and_does_not_train(state):

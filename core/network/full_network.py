@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from core.errors import CoreError, check_choice
 from core.images import identify
 from core.network.layers import LAYERS, Cut
-from core.network.network_table import MAP_LAYERS, NetworkTable, find_map_layer, tabulate_network
+from core.network.network_table import (
+    AVERAGED_TO,
+    MAP_LAYERS,
+    NetworkTable,
+    find_map_layer,
+    tabulate_network,
+)
 from core.network.pretrained import Weights, load_state
 from core.network.transforms import Transform
 from core.pictures.decoding import ImageProblem
@@ -26,8 +32,6 @@ if TYPE_CHECKING:
     from torch import nn
 
 Float32 = NDArray[np.float32]
-_AVERAGED_TO = 7
-"""Connected layers expect torchvision's 7 x 7 whatever the input's size."""
 N_CLASSES = 1000
 _OUTPUT = "classifier.6"
 
@@ -112,7 +116,7 @@ class FullNetwork:
         if layer not in self.weights.layers:
             raise CoreError(f"the weights {self.weights.name} have no {layer}: choose others")
         with torch.inference_mode():
-            maps = functional.adaptive_avg_pool2d(torch.from_numpy(pooled), _AVERAGED_TO)
+            maps = functional.adaptive_avg_pool2d(torch.from_numpy(pooled), AVERAGED_TO)
             values: torch.Tensor = self._connected[: LAYERS[layer].classifier](maps.flatten(1))
             return values.numpy()
 

@@ -13,13 +13,13 @@ from math import prod
 from core.errors import CoreError, check_choice
 from core.network.layers import LAYERS
 
-_BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
+BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 """Of each block the channels, and how many convolutions come before its pooling."""
 _KERNEL, _WINDOW = 3, 2
-_CONNECTED = (("fc1", 4096), ("fc2", 4096), ("fc3", 1000))
-_AVERAGED_TO = 7
+CONNECTED_LAYERS = (("fc1", 4096), ("fc2", 4096), ("fc3", 1000))
+AVERAGED_TO = 7
 """torchvision averages the last maps to 7 x 7 before `fc1`, whatever the input's size."""
-_SMALLEST = 2 ** len(_BLOCKS)
+_SMALLEST = 2 ** len(BLOCKS)
 
 CONVOLUTION, POOLING, CONNECTED = "convolution", "pooling", "connected"
 
@@ -109,7 +109,7 @@ def _spatial(size: int) -> Iterator[NetworkLayer]:
     J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019).
     """
     channels, side, field, stride, modules = 3, size, 1, 1, 0
-    for block, (width, depth) in enumerate(_BLOCKS, 1):
+    for block, (width, depth) in enumerate(BLOCKS, 1):
         for number in range(1, depth + 1):
             weights = width * channels * _KERNEL**2
             field += (_KERNEL - 1) * stride
@@ -129,9 +129,9 @@ def _spatial(size: int) -> Iterator[NetworkLayer]:
 
 def _connected() -> Iterator[NetworkLayer]:
     """Between two of them torchvision has a ReLU and a dropout."""
-    modules = sum(2 * depth + 1 for _, depth in _BLOCKS)
-    before = _BLOCKS[-1][0] * _AVERAGED_TO**2
-    for number, (name, units) in enumerate(_CONNECTED):
+    modules = sum(2 * depth + 1 for _, depth in BLOCKS)
+    before = BLOCKS[-1][0] * AVERAGED_TO**2
+    for number, (name, units) in enumerate(CONNECTED_LAYERS):
         weights = before * units
         yield NetworkLayer(
             name, CONNECTED, None, (units,), weights + units, weights, None, None, modules,

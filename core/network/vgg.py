@@ -1,7 +1,7 @@
 """VGG-16 cut at a named layer (K. Simonyan and A. Zisserman, 2015, configuration D).
 
-The network is torchvision's `vgg16`. Of a convolution block the pooled output is averaged to a
-grid; of the classifier a fully connected layer is taken before its ReLU.
+Modules and names are those of torchvision's `vgg16`. Of a convolution block the pooled output is
+averaged to a grid; of the classifier a fully connected layer is taken before its ReLU.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from torch import nn
 
 from core.errors import CoreError
 from core.network.layers import LAYERS, Cut
+from core.network.network_table import AVERAGED_TO, BLOCKS, CONNECTED_LAYERS
 
 
 class FeatureNetwork(nn.Module):
@@ -23,7 +24,7 @@ class FeatureNetwork(nn.Module):
         self.classifier = classifier
         self.cut = cut
         # Fully connected layers expect torchvision's 7 x 7 whatever the input's size.
-        self.pool = nn.AdaptiveAvgPool2d(7 if cut.is_connected else cut.grid)
+        self.pool = nn.AdaptiveAvgPool2d(AVERAGED_TO if cut.is_connected else cut.grid)
         self.eval()
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -58,17 +59,35 @@ def build_network(state: Mapping[str, torch.Tensor], cut: Cut) -> FeatureNetwork
     Raises:
         CoreError: a weight is missing, or has another shape than VGG-16's.
     """
-    from torchvision.models import vgg16  # noqa: PLC0415 - slow to import
-
-    with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
-        full = vgg16(init_weights=False)
     layer = LAYERS[cut.layer]
-    network = FeatureNetwork(
-        full.features[: layer.features], full.classifier[: layer.classifier], cut
-    )
+    with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
+        features, classifier = _convolutions()[: layer.features], _connected()[: layer.classifier]
+    network = FeatureNetwork(features, classifier, cut)
     needed = {name: _weight(state, name, empty) for name, empty in network.state_dict().items()}
     network.load_state_dict(needed, assign=True)
     return network.requires_grad_(requires_grad=False)
+
+
+def _convolutions() -> nn.Sequential:
+    """The modules of torchvision's `features`, whose own package takes seconds to import."""
+    modules: list[nn.Module] = []
+    inputs = 3
+    for channels, count in BLOCKS:
+        for _ in range(count):
+            modules += [nn.Conv2d(inputs, channels, 3, padding=1), nn.ReLU(inplace=True)]
+            inputs = channels
+        modules.append(nn.MaxPool2d(2))
+    return nn.Sequential(*modules)
+
+
+def _connected() -> nn.Sequential:
+    """The modules of torchvision's `classifier`."""
+    modules: list[nn.Module] = []
+    inputs = BLOCKS[-1][0] * AVERAGED_TO**2
+    for _, units in CONNECTED_LAYERS:
+        modules += [nn.Linear(inputs, units), nn.ReLU(inplace=True), nn.Dropout()]
+        inputs = units
+    return nn.Sequential(*modules[:-2])
 
 
 def _weight(state: Mapping[str, torch.Tensor], name: str, empty: torch.Tensor) -> torch.Tensor:
