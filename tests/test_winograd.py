@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -254,3 +255,14 @@ torch.testing.assert_close(WinogradFeatures(network, "fp32")(images), network(im
 """
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+@pytest.mark.skipif("bf16" in PRECISIONS, reason="this processor multiplies bfloat16 itself")
+def test_bfloat16_is_right_where_its_instructions_are_spelled_out(tmp_path):
+    program = Path(__file__).with_name("spelled_bfloat16.py")
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    environment["PYTHONPATH"] = str(program.parents[1])
+    run = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, check=True, env=environment
+    )
+    assert 1e-4 < float(run.stdout) < TOLERANCE["bf16"]
