@@ -20,7 +20,14 @@ def compiled(fast: Set[str] = frozenset()) -> Callable[[Function], Function]:
         fast: liberties with floating-point arithmetic, by LLVM's names. Division by zero raises
             nothing in any case.
     """
-    options: dict[str, Any] = {"nogil": True, "fastmath": set(fast), "error_model": "numpy"}
+    options: dict[str, Any] = {
+        "nogil": True,
+        "fastmath": set(fast),
+        "error_model": "numpy",
+        # Else what calls it takes, in the process that compiles, the code made for it alone, and
+        # ever after a copy made for the caller: sums in another order, and another map.
+        "forceinline": True,
+    }
 
     def decorate(function: Function) -> Function:
         try:

@@ -1,5 +1,10 @@
 """Powers, draws and forces against numpy in double precision."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -142,3 +147,34 @@ def test_only_the_given_rows_are_moved_and_the_places_before_are_kept():
     assert np.array_equal(before, places)
     assert np.isnan(moved[[0, 1, 4, 5]]).all()
     assert np.isfinite(moved[2:4]).all()
+
+
+TWENTY_ROUNDS = """
+import hashlib
+import numpy as np
+from core.layout_kernels import move
+
+n, each = 200, 8
+before = np.random.default_rng(0).uniform(0, 10, (2, n)).astype(np.float32)
+maps = before, np.empty_like(before)
+ends = (np.repeat(np.arange(n), each) + np.tile(np.arange(1, each + 1), n)) % n
+edges = np.arange(0, n * each + 1, each), ends.astype(np.uint32), np.ones(n * each, np.float32)
+room = np.empty(40, np.uint32), np.empty((2, 40), np.float32), np.empty(40, np.float32)
+forces = np.float32(1.577), np.float32(0.895), np.float32(0.25)
+for number in range(20):
+    move(maps, (0, n), (edges, forces), (number, np.uint32(42)), room)
+    maps = maps[::-1]
+print(sum(move.stats.cache_hits.values()), hashlib.sha256(maps[0].tobytes()).hexdigest())
+"""
+
+
+def test_what_was_just_compiled_moves_images_as_what_is_read_from_disk_does(tmp_path):
+    command = [sys.executable, "-c", TWENTY_ROUNDS]
+    told = {
+        "cwd": Path(__file__).parents[1],
+        "env": os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)},
+        "text": True,
+    }
+    first, second = (subprocess.check_output(command, **told).split() for _ in range(2))
+    assert (first[0], second[0]) == ("0", "1")  # compiled, then read
+    assert first[1] == second[1]
