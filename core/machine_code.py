@@ -1,8 +1,11 @@
 """Loops as machine code: compiled by numba at their first call and, where it goes, kept on disk."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
+import numba
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -37,3 +40,21 @@ def compiled(fast: Set[str] = frozenset()) -> Callable[[Function], Function]:
         return cast("Function", made)
 
     return decorate
+
+
+@contextmanager
+def compiled_when_called() -> Iterator[None]:
+    """What others define for numba meanwhile is compiled at its first call, not as it is imported.
+
+    Functions that name their types are else compiled at once, whether or not they are ever called.
+    """
+    at_once: Any = numba.njit
+
+    def when_called(*given: Any, **options: Any) -> Any:
+        return at_once(*(one for one in given if isinstance(one, FunctionType)), **options)
+
+    numba.njit = when_called
+    try:
+        yield
+    finally:
+        numba.njit = at_once

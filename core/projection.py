@@ -177,8 +177,15 @@ def _begin(
 
 @cache
 def _import_umap() -> Any:
-    """umap-learn, told to keep on disk what it else compiles anew in each process, for seconds."""
-    import umap  # noqa: PLC0415 - takes seconds to import
+    """umap-learn, told to keep on disk what it else compiles anew in each process, for seconds.
+
+    What finds approximate neighbours is left uncompiled, which would take half a minute of the
+    first import on a machine: ours are exact, and nothing calls it.
+    """
+    from core.machine_code import compiled_when_called  # noqa: PLC0415 - brings numba
+
+    with compiled_when_called():
+        import umap  # noqa: PLC0415 - takes seconds to import
 
     for function in (umap.umap_.smooth_knn_dist, umap.umap_.compute_membership_strengths):
         with suppress(AttributeError, RuntimeError):  # nowhere to keep it
