@@ -135,15 +135,14 @@ def _padded(vectors: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.pad(vectors, (0, -vectors.shape[1] % _MULTIPLE))
 
 
-def warm_up() -> None:
+def warm_up_products(dtype: torch.dtype) -> None:
     """Take products of a few points, so that what is compiled or loaded is there beforehand."""
+    products = Products(torch.eye(_MULTIPLE), dtype)
+    block = products._left @ products._right.T
+    kept = _Kept(len(block), 1, dtype, block.device)
     with ThreadPoolExecutor(1) as pool:
-        for dtype in _PARTS:
-            products = Products(torch.eye(_MULTIPLE), dtype)
-            block = products._left @ products._right.T
-            kept = _Kept(len(block), 1, dtype, block.device)
-            for one in (block, block.T):
-                kept.take(one, slice(None), 0, pool)
+        for one in (block, block.T):
+            kept.take(one, slice(None), 0, pool)
 
 
 class _Kept:

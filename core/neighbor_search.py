@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.device import computes_bf16
 from core.errors import check_choice
-from core.neighbor_products import Candidates, Products
+from core.neighbor_products import Candidates, Products, warm_up_products
 from core.neighbors import METRICS, Neighbors
 
 _BLOCK_ROWS = 2_048
@@ -49,6 +49,12 @@ def find_neighbors(
     if metric == "cosine":  # of unit vectors: |a - b|^2 = 2 (1 - cos)
         distances = distances.square() / 2
     return Neighbors(indices.cpu().numpy(), distances.cpu().numpy())
+
+
+def warm_up() -> None:
+    """Have compiled beforehand what this processor's products of wide rows need."""
+    for dtype in _precisions(torch.empty(0, _WIDE)):
+        warm_up_products(dtype)
 
 
 def _fill(

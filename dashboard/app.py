@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboard.logs import begin_logging
 from dashboard.media import media_routes
-from dashboard.preload import preload_page
+from dashboard.preload import compile_beforehand, preload_page
 from dashboard.security import secure
 from dashboard.tidying import tidy_up
 from dashboard.unexpected import show_unexpected
 from dashboard.zips import zip_routes
 
 begin_logging()
+compile_beforehand()
 preload_page()
 app = st.App(
     Path(__file__).with_name("pages.py"),

@@ -1,30 +1,47 @@
 """Load what is slow to import before it is needed, without anybody waiting for it."""
 
+import atexit
 import importlib
 import os
+import subprocess
 import threading
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from core.compilation import load_map, start_compiling
 from dashboard.environment import PRELOAD_VARIABLE
 
 FOR_THE_PAGE = ("core.study", "pandas", "dashboard.views.explore")
 """What the first page needs: loaded while the browser still fetches its scripts."""
-FOR_COMPUTING = ("sklearn.cluster", "sklearn.decomposition", "core.neighbor_search", "umap")
-"""What the first change of k or of the map needs: loaded while the user looks at the page."""
+FOR_COMPUTING = ("sklearn.cluster", "sklearn.decomposition")
+"""What the first change of k or of the map needs, beside what `core.compilation` knows of: loaded
+while the user looks at the page."""
 
 _UNTIL_THE_PAGE_IS_DRAWN = 4.0
 _started = threading.Event()
+_compiled = threading.Event()
+_compiled.set()
 
 
 def preload_page() -> None:
     """Import in a thread what the first page needs."""
-    threading.Thread(target=_import_all, args=(FOR_THE_PAGE,), daemon=True).start()
+    _in_thread(lambda: _import_all(FOR_THE_PAGE))
+
+
+def compile_beforehand() -> None:
+    """On a machine where it was never done, have compiled what the first map will need.
+
+    By another process, which ends with the server: the first images are read meanwhile.
+    """
+    if _is_off() or (process := start_compiling()) is None:
+        return
+    _compiled.clear()
+    atexit.register(process.terminate)
+    _in_thread(lambda: _wait_for(process))
 
 
 def preload_computing() -> None:
     """Import in a thread, once and a little later, what computing needs."""
-    if _started.is_set() or os.environ.get(PRELOAD_VARIABLE) == "off":
+    if _started.is_set() or _is_off():
         return
     _started.set()
     timer = threading.Timer(_UNTIL_THE_PAGE_IS_DRAWN, _prepare_computing)
@@ -34,16 +51,23 @@ def preload_computing() -> None:
 
 def _prepare_computing() -> None:
     _import_all(FOR_COMPUTING)
-    # As late as all that is heavy.
-    from core import neighbor_products, projection  # noqa: PLC0415
+    _compiled.wait()  # what another process compiles needs no second one
+    load_map()
 
-    neighbor_products.warm_up()
-    projection.warm_up()
+
+def _wait_for(process: "subprocess.Popen[bytes]") -> None:
+    process.wait()
+    _compiled.set()
+
+
+def _is_off() -> bool:
+    return os.environ.get(PRELOAD_VARIABLE) == "off"
+
+
+def _in_thread(work: Callable[[], object]) -> None:
+    threading.Thread(target=work, daemon=True).start()
 
 
 def _import_all(modules: Sequence[str]) -> None:
     for module in modules:
-        with warnings.catch_warnings():
-            # umap-learn's parametric variant, which is not used, asks for TensorFlow.
-            warnings.filterwarnings("ignore", message="Tensorflow", category=ImportWarning)
-            importlib.import_module(module)
+        importlib.import_module(module)

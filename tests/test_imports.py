@@ -144,6 +144,7 @@ LAYERS = (
     {
         "core.caching.upkeep",
         "core.clusters.streaming",
+        "core.compilation",
         "core.inside.inside_report",
         "core.journal.recognition",
         "core.journal.sightings",

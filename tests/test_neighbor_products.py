@@ -9,7 +9,7 @@ from devices import NEEDS_CUDA
 from numba.core.dispatcher import Dispatcher
 
 from core import neighbor_products
-from core.neighbor_products import Products, warm_up
+from core.neighbor_products import Products, warm_up_products
 
 DTYPES = [torch.float32, torch.bfloat16]
 
@@ -87,7 +87,7 @@ def test_of_copies_nothing_is_certain(dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_after_warming_up_nothing_is_compiled_any_more(monkeypatch, dtype):
-    warm_up()
+    warm_up_products(dtype)
     compiled = []
     monkeypatch.setattr(Dispatcher, "compile", lambda *_: compiled.append(_))
     monkeypatch.setattr(neighbor_products, "_BLOCK", 30)  # columns as well as rows
