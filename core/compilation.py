@@ -5,6 +5,7 @@ machine where it was never called. Another process keeps the one that reads imag
 what it has compiled lies on disk, where numba finds it.
 """
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ _LAST = "layout_kernels.move-*.nbi"
 """What numba says of the function that is compiled last."""
 _KEPT = {"umap": "umap_.smooth_knn_dist-*.nbi", "core": _LAST}
 """By package: a file for what was compiled of it."""
+_ELSEWHERE = "NUMBA_CACHE_DIR"
 _ROOT = Path(__file__).parents[1]
 _COMMAND = "from core.compilation import compile_map; compile_map()"
 
@@ -23,8 +25,10 @@ _COMMAND = "from core.compilation import compile_map; compile_map()"
 def is_compiled() -> bool:
     """Whether machine code lies beside its sources: a look at the disk, without an import.
 
-    Where nobody may write there, numba keeps it elsewhere; `compile_map` asks where.
+    Where numba is told to keep it elsewhere, or may not write there, `compile_map` asks where.
     """
+    if _ELSEWHERE in os.environ:
+        return False
     return all(_is_kept(package, pattern) for package, pattern in _KEPT.items())
 
 

@@ -12,6 +12,7 @@ from core.caching.turns import take_turn
 @pytest.fixture
 def packages(tmp_path, monkeypatch):
     """Two packages with sources and nothing compiled; gives their folders of machine code."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(compilation, "_KEPT", {"made_first": "a-*.nbi", "made_last": "b-*.nbi"})
     folders = [tmp_path / name / "__pycache__" for name in compilation._KEPT]
@@ -21,7 +22,7 @@ def packages(tmp_path, monkeypatch):
     return folders
 
 
-def test_it_is_compiled_once_each_package_has_machine_code(packages):
+def test_it_is_compiled_once_each_package_has_machine_code(packages, monkeypatch):
     first, last = packages
     assert not compilation.is_compiled()
     (first / "a-12.py311.nbi").touch()
@@ -29,6 +30,8 @@ def test_it_is_compiled_once_each_package_has_machine_code(packages):
     assert not compilation.is_compiled()
     (last / "b-34.py311.nbi").touch()
     assert compilation.is_compiled()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "elsewhere")
+    assert not compilation.is_compiled()
 
 
 def test_a_package_that_is_not_there_has_none(monkeypatch):

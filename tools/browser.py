@@ -41,7 +41,10 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def serve(
-    cache: Path, *options: str, program: Sequence[str] = ("-m", "dashboard")
+    cache: Path,
+    *options: str,
+    program: Sequence[str] = ("-m", "dashboard"),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Run `python -m dashboard` over a cache file, as a user would; give its address.
 
@@ -49,6 +52,7 @@ def serve(
         cache: the cache file; the server's log lies beside it.
         options: further options of the dashboard.
         program: what Python is to run instead, with the dashboard's options.
+        environment: what the server is told besides this process's environment.
 
     Raises:
         RuntimeError: the server ended, or did not answer within a minute; with what it said.
@@ -56,7 +60,8 @@ def serve(
     port = _free_port()
     command = [sys.executable, *program, *options, "--no-browser"]
     command += ["--port", str(port), "--cache", str(cache), "--root", "/"]
-    with _running(command, port, cache.with_suffix(".log"), {"PYTHONPATH": str(ROOT)}) as address:
+    told = {"PYTHONPATH": str(ROOT), **(environment or {})}
+    with _running(command, port, cache.with_suffix(".log"), told) as address:
         yield address
 
 
