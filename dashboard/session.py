@@ -29,14 +29,20 @@ from dashboard.storage import open_cache
 from dashboard.unexpected import show_error
 from dashboard.waiting import PATIENCE_SECONDS, await_result, await_study
 
+_KNOWN = "known_study"
+"""The fingerprint of the study that the sidebar was drawn for; None where it was not ready yet."""
+
 
 def ask() -> None:
     """Draw the sidebar, which all pages share, as far as is known by now."""
     sidebar.ask_for_source(on_open=read_again)
     view = _read_view()
+    study: Study | None = None
     if view is not None:
         begin_study(view.study).wait(PATIENCE_SECONDS)
-    sidebar.ask_for_clusters(None if view is None else all_jobs().finished(view.study))
+        study = all_jobs().finished(view.study)
+    sidebar.ask_for_clusters(study)
+    st.session_state[_KNOWN] = None if study is None else study.fingerprint
 
 
 def read_again() -> None:
@@ -78,9 +84,8 @@ def open_view(welcome: Callable[[], None] = ask_for_images) -> tuple[View, Study
     if view is None:
         welcome()
         return None
-    known = all_jobs().finished(view.study)
     study: Study = await_study(view.study, begin_study(view.study))
-    if known is None:
+    if st.session_state[_KNOWN] != study.fingerprint:
         st.rerun()  # the sidebar does not know yet how many images there are
     if not study.images.ids:
         _explain_that_nothing_is_readable(study)

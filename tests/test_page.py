@@ -17,6 +17,7 @@ from core.network.transforms import LARGEST_SIZE
 from core.recipe import StudyParams
 from core.sources.base import as_text
 from core.study import Study
+from dashboard import session, sidebar, state
 from dashboard.environment import CACHE_VARIABLE, PRESET_VARIABLE
 from dashboard.jobs import all_jobs
 from dashboard.published import all_contents
@@ -423,6 +424,23 @@ def test_a_single_image_gets_a_map(page, tmp_path, save_image):
     app = page(tmp_path / "one")
     assert draws_a_map(app)
     assert "PCA, since 1 images are few" in texts(app)
+
+
+def test_what_is_ready_once_the_sidebar_is_drawn_is_not_asked_for_too_many_clusters(
+    page, folder, monkeypatch
+):
+    draw = sidebar.ask_for_clusters
+
+    def draw_while_it_becomes_ready(study):
+        draw(study)
+        session.begin_study(state.read_view().study).wait(PATIENCE)
+
+    monkeypatch.setattr(session, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(sidebar, "ask_for_clusters", draw_while_it_becomes_ready)
+    app = page(folder, k=50)
+    assert not app.error
+    assert app.slider(key="k").value == 6
+    assert draws_a_map(app)
 
 
 def test_identical_images_are_one_image(page, tmp_path, save_image):
