@@ -43,7 +43,7 @@ def show_search(view: View, study: Study, desk: Desk) -> None:
             _search_text(study, desk, given.text)
 
     st.chat_input(
-        "Search paths and labels, or paste or attach an image",
+        "Search by path, label or image",
         key="search",
         accept_file=True,
         file_type=_SUFFIXES,

@@ -216,7 +216,7 @@ def test_two_clusters_become_one(compare, digits):
     page.get_by_role("button", name="Merge them").click()
     page.get_by_text("At k = 6: cluster 0 merged into 1.").wait_for()
     page.get_by_role("link", name="Explore").click()
-    page.get_by_placeholder(re.compile("^Search paths")).wait_for()  # Compare has a Clear, too
+    page.get_by_placeholder(re.compile("^Search by path")).wait_for()  # Compare has a Clear, too
     wait_for_python(page)
     page.get_by_role("button", name="Clear", exact=True).click()  # what is selected came along
     wait_for_map(page)
