@@ -152,7 +152,14 @@ def _as_source(source: str) -> str:
     kind = _SHARDS if source.startswith(_SHARDS) else ""
     place = source.removeprefix(kind)
     path = expand(place, "folder or CSV file")
-    return f"{kind}{path.absolute()}" if place and path.exists() else source
+    return f"{kind}{_in_full(path)}" if place and path.exists() else source
+
+
+def _in_full(path: Path) -> Path:
+    """The whole path, without `..` where it leads there: behind a symbolic link it may not."""
+    neat = Path(os.path.normpath(path.absolute()))
+    leads_there = os.path.exists(neat) and neat.samefile(path)  # noqa: PTH110 - never raises
+    return neat if leads_there else path.absolute()
 
 
 def _free_port() -> int:

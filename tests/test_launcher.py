@@ -21,6 +21,26 @@ def test_a_relative_path_stays_right_in_whatever_folder_the_page_looks(tmp_path,
     assert launcher._as_source("photos") == str(tmp_path / "photos")
 
 
+def test_a_path_that_goes_up_is_shown_without_the_detour(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert launcher._as_source("../photos") == str(tmp_path / "photos")
+    assert launcher._as_source("parquet:../photos") == f"parquet:{tmp_path / 'photos'}"
+
+
+@pytest.mark.parametrize("beside_the_link", [True, False])
+def test_a_path_that_goes_up_from_behind_a_link_is_left_as_it_is(tmp_path, beside_the_link):
+    (tmp_path / "far" / "photos").mkdir(parents=True)
+    (tmp_path / "far" / "room").mkdir()
+    (tmp_path / "near").mkdir()
+    (tmp_path / "near" / "link").symlink_to(tmp_path / "far" / "room")
+    if beside_the_link:
+        (tmp_path / "near" / "photos").mkdir()  # another folder, where the detour seems to lead
+    source = f"{tmp_path}/near/link/../photos"
+    assert launcher._as_source(source) == source
+
+
 def test_what_is_no_path_is_left_alone():
     assert launcher._as_source("digits") == "digits"
     assert launcher._as_source("torchvision:CIFAR10:test") == "torchvision:CIFAR10:test"
