@@ -12,6 +12,8 @@ from dashboard.styles import COLORS
 _COLUMNS = 3
 _ROW_HEIGHT = 250
 _ERRORS_SHOWN = 2
+_MARK = "#808080"
+"""Of the lines that mark a k: as far from white as from the dark theme's near-black."""
 
 Read = Callable[[Measured], float | None]
 
@@ -116,8 +118,9 @@ def draw_curves(
                 trace = _trace(curve, rows, COLORS[number], legend=len(panel.curves) > 1)
                 figure.add_trace(trace, row + 1, column + 1)
         if panel.title == "Inertia" and elbow is not None:
-            figure.add_vline(elbow, row=row + 1, col=column + 1, line_dash="dot", line_width=1)
-    figure.add_vline(present, line_width=8, opacity=0.15)
+            bend = {"dash": "dot", "width": 1.5, "color": _MARK}
+            figure.add_vline(elbow, row=row + 1, col=column + 1, line=bend)
+    figure.add_vline(present, line={"width": 8, "color": _MARK}, opacity=0.3)
     _lay_out(figure, ks, n_rows)
     return figure
 
