@@ -26,11 +26,12 @@ if came:
     leave()
 keep_link(came and not came_by_history())
 # The map needs the room that Streamlit leaves above a text; and Streamlit's captions, and in its
-# dark theme the chosen one of several buttons, are paler than WCAG 2.2 asks for, level AA.
+# dark theme the one of several buttons that is chosen or pointed at, are paler than WCAG 2.2 asks
+# for, level AA.
 st.html("""<style>
 .stMainBlockContainer {padding-top: 4.5rem}
 .stApp [data-testid="stCaptionContainer"] {opacity: 0.75}
-.stApp [role="radiogroup"] > button[aria-checked="true"] {color: inherit}
+.stApp [role="radiogroup"] > button:is([aria-checked="true"], :hover) {color: inherit !important}
 </style>""")
 require_login()
 session.ask()

@@ -6,6 +6,11 @@ import pytest
 from contrast import LEAST, contrasts
 from map_driver import wait_for_map, wait_until
 
+_HAS_CHANGED = """button => Promise.all(
+    button.getAnimations({subtree: true}).map((change) => change.finished)
+)"""
+"""Once it has taken the colour that it has under the pointer."""
+
 
 @pytest.fixture
 def folder(tmp_path, save_image):
@@ -29,3 +34,8 @@ def test_captions_buttons_and_the_network_can_be_read(page, folder, scheme):
         # A button that was clicked takes its colour little by little.
         wait_until(page, lambda texts=texts: min(contrasts(texts), default=0) >= LEAST)
         assert min(contrasts(texts)) >= LEAST, kind
+    for name in ("Network", "Clusters"):  # the chosen one, and another
+        button = page.get_by_role("radio", name=name)
+        button.hover()
+        button.evaluate(_HAS_CHANGED)
+        assert min(contrasts(button.locator("p"))) >= LEAST, name
