@@ -23,6 +23,7 @@ _EXCLUDE = MarkAction(EXCLUDE, "Exclude", "The marked images do not belong to th
 _INCLUDE = MarkAction(INCLUDE, "Include again", "The marked images do belong to the set")
 _SELECT = MarkAction(SELECT, "Select", "Show the marked images alone, here and on the map")
 _HIDE = "hide decided"
+_TAG_WIDTH = 130
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,12 +132,13 @@ def _show_bar(shown: Reviewed, ranking: Ranking) -> tuple[str, bool]:
         st.caption(
             "Decisions are kept, but not shown: “Corrections applied” is off in the sidebar."
         )
-    left, right = st.columns([1, 1], vertical_alignment="bottom")
-    tag = left.text_input(
-        "Tag", ranking.tag, key=f"{ranking.name} tag", max_chars=40,
-        help="What marked images can be tagged with.",
-    )  # fmt: skip
-    hide = right.toggle("Hide what is decided", key=_HIDE)
+    # Not columns: on a narrow screen the switch would lose its words before it takes a line.
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tag = st.text_input(
+            "Tag", ranking.tag, key=f"{ranking.name} tag", max_chars=40, width=_TAG_WIDTH,
+            help="What marked images can be tagged with.",
+        )  # fmt: skip
+        hide = st.toggle("Hide what is decided", key=_HIDE)
     show_undo(shown)
     st.caption("Ctrl and a click marks an image, Shift and a click a range, Ctrl and A all.")
     return tag.strip(), hide
