@@ -29,7 +29,17 @@ def test_the_curves_come_with_a_sentence_on_them(compare):
     said = measure(app)
     assert "the silhouette of all 6 images" in said
     assert "stability from 3 seeds" in said
+    assert said.count("dotted") == 0  # the inertia of these falls evenly
     assert app.dataframe[0].value["k"].tolist() == [2, 3, 4]
+
+
+def test_the_elbow_is_drawn_and_said_where_there_is_one(compare, tmp_path, save_image):
+    for shade in range(180, 230, 5):
+        for place, name in enumerate(("red", "green", "blue")):
+            color = tuple(shade if place == channel else 0 for channel in range(3))
+            save_image(tmp_path / "three" / f"{name}{shade}.png", color)
+    said = measure(compare(source=tmp_path / "three", k=2, k_from=2, k_to=6))
+    assert "the k that is shown, the dotted one where the inertia bends most" in said
 
 
 @pytest.mark.parametrize(

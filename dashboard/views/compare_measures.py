@@ -19,8 +19,12 @@ _EVERY_SECONDS = 1.0
 _STYLE = """<style>
 .st-key-curves-frame {overflow-x: auto}
 .st-key-curves-frame > div {min-width: 44rem}
+.st-key-curves-frame .main-svg :is(.cartesianlayer, .infolayer, .hoverlayer) text {
+    fill: currentColor !important
+}
 </style>"""
-"""On a narrow screen one scrolls from curve to curve: their titles need this room."""
+"""On a narrow screen one scrolls from curve to curve: their titles need this room. In the light
+theme Streamlit writes in a figure in a grey that is paler than WCAG 2.2 asks for, level AA."""
 
 
 def show_measures(shown: Shown) -> None:
@@ -70,7 +74,7 @@ def _show_rows(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> None:
             config={"displayModeBar": False},
         )  # fmt: skip
     show_saving(key, _picture(shown, sweeping))
-    st.caption(escape_markdown(_describe(shown, sweeping, rows)))
+    st.caption(escape_markdown(_describe(shown, sweeping, rows, elbow)))
     with st.expander("As a table"):
         st.dataframe(pd.DataFrame([row.tabulate() for row in rows]), hide_index=True)
 
@@ -82,17 +86,18 @@ def _picture(shown: Shown, sweeping: Sweeping) -> Picture:
     return replace(made, making=f"{made.making} · k {ks[0]} to {ks[-1]}, {n_seeds} seeds each")
 
 
-def _describe(shown: Shown, sweeping: Sweeping, rows: list[Measured]) -> str:
-    """What was measured, on how many images, and what the bars mean."""
+def _describe(shown: Shown, sweeping: Sweeping, rows: list[Measured], elbow: int | None) -> str:
+    """What was measured, on how many images, and what the bars and lines mean."""
     n_images, n_seeds = len(shown.study.images.readable), sweeping.sweep.params.n_seeds
     # Of as many clusters as images none are scored, though they are of every other k.
     scored = _describe_silhouette(max(row.quality.n_scored for row in rows), n_images)
     seeds = "one seed only: nothing is known of stability"
     if n_seeds > 1:
         seeds = f"stability from {n_seeds} seeds, with bars from the least to the greatest"
+    bend = "" if elbow is None else ", the dotted one where the inertia bends most"
     return (
         f"A click on a point loads its k. Measured in feature space, not on the map: {scored}; "
-        f"{seeds}. The shaded line is the k that is shown."
+        f"{seeds}. The shaded line is the k that is shown{bend}."
     )
 
 

@@ -1,10 +1,11 @@
-"""Texts can be read in both themes: Streamlit's captions and buttons, and the network's drawing."""
+"""Texts can be read in both themes: Streamlit's captions and buttons, the network, the curves."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
 from contrast import LEAST, contrasts
-from map_driver import wait_for_map, wait_until
+from map_driver import PATIENCE_MS, wait_for_map, wait_until
 
 _HAS_CHANGED = """button => Promise.all(
     button.getAnimations({subtree: true}).map((change) => change.finished)
@@ -39,3 +40,20 @@ def test_captions_buttons_and_the_network_can_be_read(page, folder, scheme):
         button.hover()
         button.evaluate(_HAS_CHANGED)
         assert min(contrasts(button.locator("p"))) >= LEAST, name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_curves_can_be_read(page, folder, scheme):
+    page.emulate_media(color_scheme=scheme)
+    link = {"source": folder, "weights": "embedded", "k": 2, "k_from": 2, "k_to": 4}
+    page.goto(f"/?{urlencode(link)}")
+    page.get_by_role("link", name="Compare").click(timeout=PATIENCE_MS)
+    figure = page.locator(".st-key-curves-frame .main-svg")
+    figure.get_by_text("higher is better").first.wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("Measuring").wait_for(state="detached", timeout=PATIENCE_MS)
+    texts = figure.locator("text").filter(has_text=re.compile(r"\w"))
+    wait_until(page, lambda: min(contrasts(texts), default=0) >= LEAST)
+    assert min(contrasts(texts)) >= LEAST
+    written = texts.all_text_contents()
+    assert "2" in written
+    assert any(text.startswith("Silhouette") for text in written)
