@@ -5,7 +5,7 @@ import importlib
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from core.compilation import load_map, start_compiling
 from dashboard.environment import PRELOAD_VARIABLE
@@ -18,13 +18,12 @@ while the user looks at the page."""
 
 _UNTIL_THE_PAGE_IS_DRAWN = 4.0
 _started = threading.Event()
-_compiled = threading.Event()
-_compiled.set()
+_compiling: "list[subprocess.Popen[bytes]]" = []
 
 
 def preload_page() -> None:
     """Import in a thread what the first page needs."""
-    _in_thread(lambda: _import_all(FOR_THE_PAGE))
+    threading.Thread(target=_import_all, args=(FOR_THE_PAGE,), daemon=True).start()
 
 
 def compile_beforehand() -> None:
@@ -34,9 +33,8 @@ def compile_beforehand() -> None:
     """
     if _is_off() or (process := start_compiling()) is None:
         return
-    _compiled.clear()
     atexit.register(process.terminate)
-    _in_thread(lambda: _wait_for(process))
+    _compiling.append(process)
 
 
 def preload_computing() -> None:
@@ -51,21 +49,13 @@ def preload_computing() -> None:
 
 def _prepare_computing() -> None:
     _import_all(FOR_COMPUTING)
-    _compiled.wait()  # what another process compiles needs no second one
+    for process in _compiling:
+        process.wait()  # what another process compiles needs no second one
     load_map()
-
-
-def _wait_for(process: "subprocess.Popen[bytes]") -> None:
-    process.wait()
-    _compiled.set()
 
 
 def _is_off() -> bool:
     return os.environ.get(PRELOAD_VARIABLE) == "off"
-
-
-def _in_thread(work: Callable[[], object]) -> None:
-    threading.Thread(target=work, daemon=True).start()
 
 
 def _import_all(modules: Sequence[str]) -> None:

@@ -60,8 +60,7 @@ def process(monkeypatch):
     made = Process()
     monkeypatch.delenv(PRELOAD_VARIABLE, raising=False)
     monkeypatch.setattr(preload, "start_compiling", lambda: made)
-    monkeypatch.setattr(preload, "_compiled", threading.Event())
-    preload._compiled.set()
+    monkeypatch.setattr(preload, "_compiling", [])
     monkeypatch.setattr(preload, "_import_all", lambda modules: None)
     yield made
     made.end.set()
