@@ -25,9 +25,9 @@ came = arrive(page.url_path)
 if came:
     leave()
 keep_link(came and not came_by_history())
-# The map needs the room that Streamlit leaves above a text; and Streamlit's captions, and in its
-# dark theme the one of several buttons that is chosen or pointed at, are paler than WCAG 2.2 asks
-# for, level AA.
+# The map needs the room that Streamlit leaves above a text. Streamlit's captions are paler than
+# WCAG 2.2 asks for, level AA; of several buttons so is the one that is pointed at and, in its dark
+# theme, the one that is chosen.
 st.html("""<style>
 .stMainBlockContainer {padding-top: 4.5rem}
 .stApp [data-testid="stCaptionContainer"] {opacity: 0.75}

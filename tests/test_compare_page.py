@@ -29,7 +29,7 @@ def test_the_curves_come_with_a_sentence_on_them(compare):
     said = measure(app)
     assert "the silhouette of all 6 images" in said
     assert "stability from 3 seeds" in said
-    assert said.count("dotted") == 0  # the inertia of these falls evenly
+    assert "dotted" not in said  # up to two images a cluster there are two k: too few for an elbow
     assert app.dataframe[0].value["k"].tolist() == [2, 3, 4]
 
 
