@@ -64,9 +64,18 @@ def refuse_existing(*paths: Path) -> None:
     for path in paths:
         if os.path.lexists(path):
             raise cannot_write(path, FileExistsError())
-        # A Path would raise on a name that no folder can have.
-        if not os.path.isdir(path.parent):  # noqa: PTH112
-            raise CoreError(f"cannot write {path}: there is no folder {path.parent}, make it first")
+        require_folder(path)
+
+
+def require_folder(path: Path) -> None:
+    """Say early, before long work, that there is no folder for a file.
+
+    Raises:
+        CoreError: so it is.
+    """
+    # A Path would raise on a name that no folder can have.
+    if not os.path.isdir(path.parent):  # noqa: PTH112
+        raise CoreError(f"cannot write {path}: there is no folder {path.parent}, make it first")
 
 
 def refuse_inputs(path: Path, inputs: Iterable[Path | str]) -> None:

@@ -309,10 +309,10 @@ def test_what_a_table_would_go_over_is_said_before_any_work(run, photos, tmp_pat
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
 
 
-def test_a_table_that_cannot_be_written_is_refused(run, photos, tmp_path):
+def test_a_table_that_cannot_be_written_is_refused_before_any_work(run, photos, tmp_path):
     result = run("cluster", photos, "--k", 2, "--csv", tmp_path / "no" / "out.csv")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.splitlines()[-1].startswith("groupsight: cannot write")
+    reason = f"cannot write {tmp_path / 'no' / 'out.csv'}: there is no folder"
+    assert_refused(result.exit_code, result.stdout, result.stderr, reason)
 
 
 def test_an_interruption_says_that_nothing_is_lost(run, photos, monkeypatch):

@@ -130,8 +130,27 @@ def test_a_file_gets_what_made_it_beside_it(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_an_older_file_is_replaced(tmp_path):
-    (tmp_path / "out.csv").write_text("a much longer text than the new one" * 10)
+def test_an_older_table_of_groupsight_gives_way(tmp_path):
+    write_csv(pd.concat([TABLE] * 10), str(tmp_path / "out.csv"), {})
+    write_csv(TABLE, str(tmp_path / "out.csv"), {})
+    assert (tmp_path / "out.csv").read_text() == TEXT
+
+
+def test_a_table_of_something_else_never_gives_way(tmp_path):
+    own = tmp_path / "labels.csv"
+    own.write_text("image,label\na.png,cat\n")
+    with pytest.raises(
+        CoreError, match=r"labels\.csv: it is there already and Groupsight has not written it"
+    ):
+        refuse_csv(str(own))
+    with pytest.raises(CoreError, match="has not written it, name another"):
+        write_csv(TABLE, str(own), {})
+    assert own.read_text() == "image,label\na.png,cat\n"
+    assert list(tmp_path.iterdir()) == [own]
+
+
+def test_a_file_that_was_made_to_be_written_to_is(tmp_path):
+    (tmp_path / "out.csv").touch()
     write_csv(TABLE, str(tmp_path / "out.csv"), {})
     assert (tmp_path / "out.csv").read_text() == TEXT
 

@@ -20,7 +20,13 @@ from core.export.formulas import defuse_table
 from core.images import ImageSet
 from core.projection import Projection
 from core.sources import LABEL_COLUMN
-from core.whole_files import is_same, refuse_existing, refuse_inputs, whole_file
+from core.whole_files import (
+    is_same,
+    refuse_existing,
+    refuse_inputs,
+    require_folder,
+    whole_file,
+)
 
 
 def tabulate_clusters(
@@ -104,7 +110,7 @@ def write_csv(
         table: any.
         target: a file, or `-`.
         made_by: what the JSON says.
-        replace: whether files of these names give way; a JSON of another program never does.
+        replace: whether older ones of Groupsight give way; what it has not written never does.
 
     Raises:
         CoreError: the file cannot be written.
@@ -131,19 +137,30 @@ def refuse_csv(target: str, inputs: Iterable[Path | str] = ()) -> None:
         inputs: what is read; names of other things than files are passed over.
 
     Raises:
-        CoreError: `target` is no name for a CSV file; it or the JSON beside it is read; or there
-            is a JSON of that name that Groupsight has not written.
+        CoreError: `target` is no name for a CSV file, or in no folder; it or the JSON beside it is
+            read; or there is a file of one of these names that Groupsight has not written.
     """
     if target == "-":
         return
     path, beside = csv_paths(target)
+    require_folder(path)
     refuse_inputs(path, inputs)
     refuse_inputs(beside, inputs)
-    if os.path.lexists(beside) and not _is_making(beside):
-        raise CoreError(
-            f"cannot write {beside}, which would say what made {path.name}: it is there already "
-            "and Groupsight has not written it, name another"
-        )
+    if _is_making(beside):
+        return
+    foreign = "it is there already and Groupsight has not written it, name another"
+    if os.path.lexists(beside):
+        raise CoreError(f"cannot write {beside}, which would say what made {path.name}: {foreign}")
+    if _holds_something(path):
+        raise CoreError(f"cannot write {path}: {foreign}")
+
+
+def _holds_something(path: Path) -> bool:
+    """Whether there is a file with content; one that is empty was made to be written to."""
+    try:
+        return path.stat().st_size > 0
+    except (OSError, ValueError):  # nothing, or no name that a file can have
+        return False
 
 
 def _is_making(beside: Path) -> bool:
