@@ -23,6 +23,7 @@ from core.caching.sizes import LIMIT_VARIABLE
 from core.errors import CoreError
 from core.logs import Level
 from core.pictures import limits
+from core.whole_files import is_same
 from dashboard.environment import (
     CACHE_VARIABLE,
     HOSTS_VARIABLE,
@@ -56,7 +57,7 @@ def open_dashboard(
         str, typer.Option(help="auto, imagenet, embedded or a file. Default: auto.")
     ] = "",
     k: Annotated[int, typer.Option(help="How many clusters at the start. Default: 5.")] = 0,
-    cache: Annotated[Path | None, typer.Option(help="The cache file.")] = None,
+    cache: Annotated[str, typer.Option(help="The cache file.")] = "",
     root: Annotated[
         list[str] | None,
         typer.Option(
@@ -93,11 +94,12 @@ def open_dashboard(
     with _as_bad_parameters():
         source = _as_source(source)
         roots = [_as_root(one) for one in root or _default_roots(source, images)]
+        kept_in = str(expand_home(cache, "cache file").absolute()) if cache else ""
     chosen = {"source": source, "images": images, "weights": weights, "k": k}
     preset = {name: value for name, value in chosen.items() if value}
     os.environ[PRESET_VARIABLE] = json.dumps(preset)
     tell = {
-        CACHE_VARIABLE: str(cache.absolute()) if cache else "",
+        CACHE_VARIABLE: kept_in,
         LIMIT_VARIABLE: cache_limit,
         limits.PIXELS_VARIABLE: max_pixels,
         limits.FILE_SIZE_VARIABLE: max_file_size,
@@ -134,7 +136,7 @@ def _check_limits() -> None:
 
 def _as_root(root: Path | str) -> str:
     """An address as it is, a path in full."""
-    return str(root) if is_address(str(root)) else str(expand_home(str(root), "folder").absolute())
+    return str(root) if is_address(str(root)) else str(_in_full(expand_home(str(root), "folder")))
 
 
 def _default_roots(source: str, images: str) -> Sequence[Path | str]:
@@ -158,8 +160,7 @@ def _as_source(source: str) -> str:
 def _in_full(path: Path) -> Path:
     """The whole path, without `..` where it leads there: behind a symbolic link it may not."""
     neat = Path(os.path.normpath(path.absolute()))
-    leads_there = os.path.exists(neat) and neat.samefile(path)  # noqa: PTH110 - never raises
-    return neat if leads_there else path.absolute()
+    return neat if is_same(path, str(neat)) else path.absolute()
 
 
 def _free_port() -> int:

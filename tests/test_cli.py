@@ -315,6 +315,23 @@ def test_a_table_that_cannot_be_written_is_refused_before_any_work(run, photos, 
     assert_refused(result.exit_code, result.stdout, result.stderr, reason)
 
 
+def test_a_tilde_that_the_shell_left_is_ones_own_folder(photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    shutil.copytree(photos, tmp_path / "in")
+    (tmp_path / "list.csv").write_text("ImageID\na.png\nc.png\n")
+    line = ["cluster", "~/list.csv", "--images=~/in", "--k", "2", "--csv=~/out.csv", *QUICK]
+    result = CliRunner().invoke(cli.app, [*line, "--cache=~/own.sqlite"])
+    assert result.exit_code == 0
+    assert [row["ImageID"] for row in rows_of((tmp_path / "out.csv").read_text())] == [
+        "a.png",
+        "c.png",
+    ]
+    assert (tmp_path / "own.sqlite").is_file()
+    nobody = CliRunner().invoke(cli.app, [*line, "--cache=~nobody-here/own.sqlite"])
+    assert nobody.exit_code == 2
+    assert "'~nobody-here/own.sqlite'" in " ".join(nobody.stderr.replace("│", " ").split())
+
+
 def test_an_interruption_says_that_nothing_is_lost(run, photos, monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt

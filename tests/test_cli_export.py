@@ -154,6 +154,13 @@ def test_report(export, tmp_path):
     assert "=a, b.png" in text
 
 
+@pytest.mark.parametrize("to", ["folders", "csv"])
+def test_a_tilde_that_the_shell_left_is_ones_own_folder(export, tmp_path, monkeypatch, to):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert export(f"~/out.{to}", to).exit_code == 0
+    assert (tmp_path / f"out.{to}").exists()
+
+
 @pytest.mark.parametrize("to", FORMATS)
 def test_what_is_there_is_refused_before_the_work_and_stays(run, photos, tmp_path, to, monkeypatch):
     monkeypatch.setattr(cli.export, "extract_missing", lambda _: pytest.fail("worked"))

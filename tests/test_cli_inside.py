@@ -140,6 +140,13 @@ def test_maps_draws_a_layer(run, photos, tmp_path, scale):
     assert [one.name for one in tmp_path.glob("*.part")] == []
 
 
+def test_maps_may_be_drawn_into_ones_own_folder(run, photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    line = ["maps", photos / "0.png", "--layer", "conv1_1", *QUICK]
+    assert run(*line, "--out=~/maps.png").exit_code == 0
+    assert (tmp_path / "maps.png").is_file()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

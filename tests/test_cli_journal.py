@@ -102,6 +102,14 @@ def test_a_journal_that_is_replayed_elsewhere_is_the_same(run, photos, tmp_path)
     assert len(rows_of(again.stdout)) == 3
 
 
+def test_a_journal_may_lie_in_ones_own_folder(run, photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    decide(photos, tmp_path / "cache.sqlite", "odd")
+    run(photos, "--csv=~/out.csv")
+    result = run(photos, "--replay=~/out.csv", cache="other.sqlite")
+    assert "1 rows added, 0 known, 0 refused" in result.stderr
+
+
 def test_what_contradicts_is_listed(run, photos, tmp_path):
     decide(photos, tmp_path / "cache.sqlite", "odd")
     run(photos, "--csv", tmp_path / "out.csv")

@@ -1,5 +1,6 @@
 """`python -m dashboard`: where it listens, and what it makes of the source it is given."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -41,6 +42,16 @@ def test_a_path_that_goes_up_from_behind_a_link_is_left_as_it_is(tmp_path, besid
     assert launcher._as_source(source) == source
 
 
+def test_a_root_that_goes_up_is_told_without_the_detour(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert launcher._as_root("../photos") == str(tmp_path / "photos")
+    assert launcher._as_root("~/here/../photos") == str(tmp_path / "photos")
+    assert launcher._as_root("../none") == f"{tmp_path}/here/../none"  # it may come to be a link
+
+
 def test_what_is_no_path_is_left_alone():
     assert launcher._as_source("digits") == "digits"
     assert launcher._as_source("torchvision:CIFAR10:test") == "torchvision:CIFAR10:test"
@@ -50,10 +61,10 @@ def test_what_is_no_path_is_left_alone():
 @pytest.mark.parametrize(
     "asked",
     [{"source": "~nobody-here"}, {"source": "digits", "root": ["~nobody-here"]},
-     {"source": "", "images": "~nobody-here"}],
+     {"source": "", "images": "~nobody-here"}, {"source": "digits", "cache": "~nobody-here"}],
 )  # fmt: skip
 def test_the_home_of_nobody_is_refused_before_anything_listens(asked):
-    with pytest.raises(typer.BadParameter, match=r"no such folder.*: '~nobody-here'"):
+    with pytest.raises(typer.BadParameter, match=r"no such (folder|cache).*: '~nobody-here'"):
         launcher.open_dashboard(**asked, browser=False)
 
 
@@ -123,12 +134,25 @@ def test_no_configuration_of_streamlits_loosens_what_is_enforced(monkeypatch):
     } <= set(asked)
 
 
-def test_folders_are_confined_only_where_roots_were_named(monkeypatch, tmp_path):
+@pytest.fixture
+def unserved(monkeypatch):
+    """Nothing listens; what the launcher tells the page by the environment is forgotten after."""
     monkeypatch.setattr(launcher, "_serve", lambda *_: None)
     monkeypatch.setattr(launcher, "_announce", lambda *_: None)
-    for name in ("ROOTS", "WRITABLE", "HOSTS", "PRESET", "LOG_LEVEL"):
+    for name in ("ROOTS", "WRITABLE", "HOSTS", "PRESET", "LOG_LEVEL", "CACHE"):
         monkeypatch.setenv(f"GROUPSIGHT_{name}", "[]")
+
+
+@pytest.mark.usefixtures("unserved")
+def test_folders_are_confined_only_where_roots_were_named(tmp_path):
     launcher.open_dashboard(str(tmp_path), browser=False)
     assert not writable_roots().folders
     launcher.open_dashboard(str(tmp_path), root=[tmp_path], browser=False)
     assert writable_roots().folders == (str(tmp_path),)
+
+
+@pytest.mark.usefixtures("unserved")
+def test_a_cache_may_lie_in_ones_own_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    launcher.open_dashboard(cache="~/own.sqlite", browser=False)
+    assert os.environ["GROUPSIGHT_CACHE"] == str(tmp_path / "own.sqlite")

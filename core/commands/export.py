@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from core.addresses import expand_home
 from core.clusters.clustering import KMeansParams
 from core.commands.options import CsvOption, console, extract_missing, show_progress
 from core.errors import CoreError
@@ -89,6 +90,7 @@ def export(  # noqa: PLR0917 - called by name alone
 
     Originals are never moved or changed, and nothing is overwritten. For CSV and JSON - is stdout.
     """
+    target = str(expand_home(target, "file"))
     params = KMeansParams(k, study.params.seed)
     if link is not Link.COPY and to is not Format.FOLDERS:
         raise CoreError(f"--link {link} goes with --to folders: leave it out, {to} is one file")

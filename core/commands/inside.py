@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from core.clusters.clustering import KMeansParams
-from core.commands.options import extract_missing, show_progress
+from core.commands.options import as_path, extract_missing, show_progress
 from core.errors import CoreError
 from core.export.export import refuse_csv, write_csv
 from core.inside.inside import Inside
@@ -28,7 +28,10 @@ from core.whole_files import refuse_inputs, write_whole
 
 _Images = Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Image files.")]
 _Image = Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")]
-_Out = Annotated[Path, typer.Option("--out", metavar="FILE.png", help="The picture to write.")]
+_Out = Annotated[
+    Path,
+    typer.Option("--out", parser=as_path, metavar="FILE.png", help="The picture to write."),
+]
 _Weights = Annotated[
     str, typer.Option(help="auto, imagenet, embedded, or a .pth or .safetensors file.")
 ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.commands.options import CsvOption, console
+from core.commands.options import CsvOption, as_path, console
 from core.export.export import write_csv
 from core.journal.adoption import Adoption
 from core.journal.journal_csv import find_paths, read_journal, tabulate_journal
@@ -17,7 +17,8 @@ def journal(
     study: Study,
     csv: CsvOption = None,
     replay: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Add the decisions of such a CSV file.")
+        Path | None,
+        typer.Option(parser=as_path, metavar="FILE", help="Add the decisions of such a CSV file."),
     ] = None,
 ) -> None:
     """Write every decision about these images, one row each. Or add those of another journal."""

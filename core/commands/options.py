@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core import progress
+from core.addresses import expand_home
 from core.cache import Cache, default_path
 from core.caching.sizes import DEFAULT_LIMIT, LIMIT_VARIABLE, read_size
 from core.caching.upkeep import shrink_cache
@@ -60,6 +61,14 @@ def _reduction(text: str) -> int | None:
     return int(text)
 
 
+def as_path(text: str) -> Path:
+    """The path of that name; shells leave the ~ of `--option=~/name` to the program."""
+    try:
+        return expand_home(text, "file")
+    except CoreError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 _OPTIONS: dict[str, Any] = {
     "source": Annotated[
         str,
@@ -68,7 +77,12 @@ _OPTIONS: dict[str, Any] = {
         ),
     ],
     "images": Annotated[
-        Path | None, typer.Option(help="For a manifest: the folder in which its images lie.")
+        Path | None,
+        typer.Option(
+            parser=as_path,
+            metavar="PATH",
+            help="For a manifest: the folder in which its images lie.",
+        ),
     ],
     "labels": Annotated[bool, typer.Option(help="Take a folder's first subfolders as labels.")],
     "weights": Annotated[
@@ -98,7 +112,13 @@ _OPTIONS: dict[str, Any] = {
 }
 CsvOption = Annotated[str | None, typer.Option(metavar="FILE", help="Where to write; - is stdout.")]
 CachePath = Annotated[
-    Path | None, typer.Option("--cache", help="The cache file. Default: the user's cache folder.")
+    Path | None,
+    typer.Option(
+        "--cache",
+        parser=as_path,
+        metavar="PATH",
+        help="The cache file. Default: the user's cache folder.",
+    ),
 ]
 _CacheLimit = Annotated[
     str,

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import __version__
+from core.addresses import expand_home
 from core.clusters.clustering import Clustering
 from core.errors import CoreError
 from core.export.formulas import defuse_table
@@ -178,7 +179,7 @@ def csv_paths(target: str) -> tuple[Path, Path]:
     Raises:
         CoreError: it is no name for a CSV file, or that of a folder, a pipe or a device.
     """
-    path = Path(target)
+    path = expand_home(target, "file")
     if not path.name or path.suffix.lower() == ".json":
         raise CoreError(f"cannot write {target!r}: name a file such as clusters.csv")
     # A Path raises on a name that no file can have.
