@@ -1,6 +1,6 @@
 """How the second of two maps makes its features: what is chosen here differs from the first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,8 @@ from core.study import Study
 from dashboard.state import View
 from dashboard.views.compare_parts import Shown
 
+WIDTH = 124
+"""Of each field, in CSS pixels: what does not fit beside the others goes on a line of its own."""
 _SAME = "the same"
 _COMPONENTS = ("none", "256", "64", "16")
 _MADE_ALREADY = {"other_layer", "other_grid", "other_weights"}
@@ -29,9 +31,7 @@ def are_fixed(study: Study) -> bool:
     return study.source.made_by is not None
 
 
-def ask_for_features(
-    shown: Shown, columns: Sequence[st.delta_generator.DeltaGenerator]
-) -> StudyParams:
+def ask_for_features(shown: Shown) -> StudyParams:
     """How the second map's features are made: what is not chosen is as on the first."""
     recipe = shown.study.recipe
     options = {
@@ -42,12 +42,12 @@ def ask_for_features(
         "other_weights": ("Weights", ["imagenet", "embedded"], recipe.weights.name),
     }
     chosen = {}
-    for column, (key, (label, some, present)) in zip(columns, options.items(), strict=True):
+    for key, (label, some, present) in options.items():
         is_fixed = key in _MADE_ALREADY and are_fixed(shown.study)
-        asked = column.selectbox(
+        asked = st.selectbox(
             label, [_SAME] if is_fixed else [_SAME, *some], key=key, bind="query-params",
             accept_new_options=key in {"other_reduce", "other_weights"} and not is_fixed,
-            disabled=is_fixed, help=FIXED if is_fixed else None,
+            disabled=is_fixed, help=FIXED if is_fixed else None, width=WIDTH,
         )  # fmt: skip
         if asked not in {_SAME, None, present}:
             chosen[key.removeprefix("other_")] = asked

@@ -16,7 +16,7 @@ from dashboard.coloring import color_groups
 from dashboard.contents import publish_contents
 from dashboard.grouping import Grouped
 from dashboard.provenance import escape_markdown
-from dashboard.views.compare_features import ask_for_features
+from dashboard.views.compare_features import WIDTH, ask_for_features
 from dashboard.views.compare_parts import Shown
 from dashboard.views.compare_table import show_agreement
 from dashboard.views.study_map import picture_of, show_colored_map
@@ -58,15 +58,16 @@ def _ask_for_other(shown: Shown) -> _Other:
     now = shown.view
     largest = min(len(shown.study.images.ids), LARGEST_K)
     st.caption("The first map shows what the sidebar asks for, the second one the same but for:")
-    k, seed, *columns = st.columns(7)
     following = min(now.kmeans.n_clusters + 1, largest)
-    n_clusters = k.number_input(
-        "Clusters (k)", 1, largest, following, key="other_k", bind="query-params"
-    )
-    other_seed = seed.number_input(
-        "Seed", 0, SEEDS - 1, now.kmeans.seed, key="other_seed", bind="query-params"
-    )
-    params = ask_for_features(shown, columns)
+    with st.container(horizontal=True):
+        n_clusters = st.number_input(
+            "Clusters (k)", 1, largest, following, key="other_k", bind="query-params", width=WIDTH
+        )
+        other_seed = st.number_input(
+            "Seed", 0, SEEDS - 1, now.kmeans.seed, key="other_seed", bind="query-params",
+            width=WIDTH,
+        )  # fmt: skip
+        params = ask_for_features(shown)
     edits = now.kmeans.edits if int(n_clusters) == now.kmeans.n_clusters else ()
     return _Other(params, KMeansParams(int(n_clusters), int(other_seed), edits))
 

@@ -27,6 +27,8 @@ from dashboard.views.inside_parts import Asked
 from dashboard.views.inside_saving import picture_of_network
 
 _LAYER = "network_layer"
+_WIDTH = 140
+"""Of the field for a layer, in CSS pixels."""
 _NUMBERS = ("values", "parameters", "multiply-adds")
 _LEGEND = (
     "A block is as high as its maps are large and as broad as they are many; convolutions are "
@@ -70,15 +72,15 @@ def _linked(names: list[str]) -> str | None:
 
 def _show_choice(shown: Asked, names: list[str], named: dict[str, Any]) -> None:
     """A layer by its name, and what can be done with it."""
-    field, words, maps = st.columns([2, 5, 2], vertical_alignment="center")
-    name = field.selectbox("Layer", names, label_visibility="collapsed", **named)
-    layer = next(one for one in shown.inside.table().layers if one.name == name)
-    words.markdown(in_words(layer))
-    if layer.kind != CONNECTED:
-        maps.button(
-            "See its maps", on_click=_see_maps, args=(name,), icon=":material/grid_on:",
-            width="stretch",
-        )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = st.selectbox("Layer", names, label_visibility="collapsed", width=_WIDTH, **named)
+        layer = next(one for one in shown.inside.table().layers if one.name == name)
+        st.markdown(in_words(layer))
+        if layer.kind != CONNECTED:
+            st.button(
+                "See its maps", on_click=_see_maps, args=(name,), icon=":material/grid_on:",
+                width="content",
+            )  # fmt: skip
     if layer.feature in shown.study.recipe.weights.layers:
         _offer_as_features(shown, layer)
 
