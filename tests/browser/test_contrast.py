@@ -1,4 +1,4 @@
-"""Texts can be read in both themes: Streamlit's captions and buttons, the network, the curves."""
+"""Texts can be read in both themes: Streamlit's, the cards', the network's and the curves'."""
 
 import re
 from urllib.parse import urlencode
@@ -21,11 +21,14 @@ def folder(tmp_path, save_image):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_captions_buttons_and_the_network_can_be_read(page, folder, scheme):
+def test_captions_cards_buttons_and_the_network_can_be_read(page, folder, scheme):
     page.emulate_media(color_scheme=scheme)
     link = {"source": folder, "weights": "embedded", "k": 2}
     page.goto(f"/?{urlencode(link)}")
     wait_for_map(page)
+    facts = page.locator(".fact-name")
+    facts.first.wait_for()
+    assert min(contrasts(facts)) >= LEAST
     page.get_by_role("link", name="Inside VGG").click()
     page.get_by_role("radio", name="Network").click()
     page.mouse.move(0, 0)
