@@ -30,7 +30,7 @@ export class Figure {
     this.hidden = new Set();
   }
 
-  /** `wish`: selected bits and their count, zoom (null: everything), theme, forceSvg, isPaired. */
+  /** `wish`: selected bits and their count, zoom (null: everything), theme, forceSvg. */
   async draw(Plotly, points, coloring, wish) {
     this.Plotly = Plotly;
     const kind = kindFor(points, wish.forceSvg || this.webglLost);
@@ -38,7 +38,7 @@ export class Figure {
     if (kind !== this.kind && this.kind) Plotly.purge(this.plot);
     const fresh = kind !== this.kind;
     if (coloring.address !== this.coloring?.address) this.hidden = new Set();
-    Object.assign(this, { kind, points, coloring, theme: wish.theme, isPaired: wish.isPaired });
+    Object.assign(this, { kind, points, coloring, theme: wish.theme });
     this.drawnGroups = onlyDrawn(coloring.groups, points.drawn);
     this.groups = kind === "scatter" ? thinOut(this.drawnGroups, SVG_LIMIT) : this.drawnGroups;
     this.sizes = sizesOf(points.drawn ? coloring.groups : this.groups, coloring.looks.length);
@@ -56,7 +56,7 @@ export class Figure {
   }
 
   async react(selected, range) {
-    this.place = placeLegend(this.plot, this.isPaired);
+    this.place = placeLegend(this.plot);
     const layout = this.layout(range);
     await this.Plotly.react(this.plot, this.traces(selected), layout, CONFIG);
     this.view.moveAhead(null);
@@ -77,7 +77,7 @@ export class Figure {
 
   async resize(selected) {
     await this.Plotly.Plots.resize(this.plot);
-    const place = JSON.stringify(placeLegend(this.plot, this.isPaired));
+    const place = JSON.stringify(placeLegend(this.plot));
     if (place !== JSON.stringify(this.place)) await this.react(selected, this.view.range);
   }
 

@@ -1,22 +1,21 @@
-// The legend beside the points, or below them on a narrow page: its place and its texts.
+// The legend beside the points, or below them where these gain much by it: its place and texts.
 
 import { number } from "../browser/counts.js";
 
-const NARROW_PX = 600;
-// Of two maps beside each other each needs its width for the points.
-const NARROW_PAIR_PX = 900;
 // Left of the points lies the toolbar.
 const LEFT_PX = 48;
 const SIDE = { least: 200, most: 340, step: 20 };
 // Beside a text lie its mark and the scroll bar; Plotly would take more.
 const MARK_PX = 42;
 const NEARER = { x: 1, indentation: -10 };
+// Beside the points it shows more of its lines, and more of each: that is worth a smaller map.
+const WORTH = 0.9;
 const BELOW = { height: 116, room: 150 };
 const FONT_PX = 12;
 
 /** Where it stands in a plot: `margin` and `legend` for Plotly's layout, `room` for a text. */
-export function placeLegend({ offsetWidth: width, offsetHeight: height }, isPaired) {
-  if (width < (isPaired ? NARROW_PAIR_PX : NARROW_PX)) {
+export function placeLegend({ offsetWidth: width, offsetHeight: height }) {
+  if (isNarrow(width, height)) {
     const { height: below, room } = BELOW;
     // More than fits there is scrolled to.
     const legend = { orientation: "h", x: 0, y: -0.01, yanchor: "top", maxheight: below - 8 };
@@ -25,6 +24,13 @@ export function placeLegend({ offsetWidth: width, offsetHeight: height }, isPair
   const side = sideFor(width - LEFT_PX - height);
   const margin = { l: LEFT_PX, r: side, b: 0 };
   return { narrow: false, margin, legend: { y: 1, ...NEARER }, room: side - MARK_PX };
+}
+
+/** Whether a square map becomes much larger above its legend than beside it. */
+function isNarrow(width, height) {
+  const room = width - LEFT_PX;
+  const above = Math.min(room, height - BELOW.height);
+  return Math.min(room - SIDE.least, height) < WORTH * above;
 }
 
 /** What a square map leaves; never by what is written, or another legend would move the points. */

@@ -86,7 +86,7 @@ class ImageMap {
     const { bits, count } = this.selected;
     const theme = readTheme(this.face.plot);
     const { zoom, link, force_svg: forceSvg } = this.data;
-    const wish = { bits, count, theme, zoom, forceSvg, isPaired: link !== "" };
+    const wish = { bits, count, theme, zoom, forceSvg };
     await this.painter.timed(() => this.figure.draw(Plotly, points, colors, wish));
   }
 
