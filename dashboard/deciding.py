@@ -21,6 +21,8 @@ from dashboard.provenance import escape_markdown
 
 _AUTHOR, _ASKED = "author", "asked author"
 _LONGEST = 80
+_WIDTH = 170
+"""Of the field for a name, in CSS pixels."""
 
 Act = Callable[[Deciding, int], "tuple[Row, ...] | Row"]
 """Decides, given the number of the last row that was seen: one method of `Deciding`."""
@@ -129,7 +131,7 @@ def ask_for_author() -> None:
         st.session_state[_ASKED] = author()
     st.text_input(
         "Your name", key=_ASKED, max_chars=_LONGEST, placeholder="Your name",
-        on_change=_remember_author, label_visibility="collapsed",
+        on_change=_remember_author, label_visibility="collapsed", width=_WIDTH,
         help="Kept with each decision; undo takes back your own.",
     )  # fmt: skip
 

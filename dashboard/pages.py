@@ -25,11 +25,11 @@ came = arrive(page.url_path)
 if came:
     leave()
 keep_link(came and not came_by_history())
-# The map needs the room that Streamlit leaves above a text. Streamlit's captions are paler than
-# WCAG 2.2 asks for, level AA; of several buttons so is the one that is pointed at and, in its dark
-# theme, the one that is chosen.
+# The map needs the room that Streamlit leaves above and beside a text. Streamlit's captions are
+# paler than WCAG 2.2 asks for, level AA; of several buttons so is the one that is pointed at and,
+# in its dark theme, the one that is chosen.
 st.html("""<style>
-.stMainBlockContainer {padding-top: 4.5rem}
+.stMainBlockContainer {padding: 4.5rem clamp(1rem, 3vw, 5rem) 10rem}
 .stApp [data-testid="stCaptionContainer"] {opacity: 0.75}
 .stApp [role="radiogroup"] > button:is([aria-checked="true"], :hover) {color: inherit !important}
 </style>""")

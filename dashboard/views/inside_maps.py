@@ -14,6 +14,8 @@ from dashboard.views.inside_saving import picture_of_network
 
 LAYER = "map_layer"
 _ENLARGED = "enlarged map"
+_WIDTH = 260
+"""Of the fields, in CSS pixels: what does not fit beside the others goes on a line of its own."""
 _MEANINGS = {
     "each": "Each map is scaled by its own strongest value: faint ones can be seen, but two maps "
     "cannot be compared in strength.",
@@ -27,18 +29,17 @@ def show_maps(shown: Asked) -> None:
     """The maps of a layer, of the image or of two."""
     names = {layer.name for layer in shown.inside.table().layers}
     layers = [name for name in MAP_LAYERS if name in names]
-    left, middle, right, beside = st.columns([3, 2.7, 1.8, 2.6], vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         layer = _ask_for_layer(layers)
-    order = middle.segmented_control(
-        "Maps by", ORDERS, required=True, **bind("map_order", ORDERS, default=ORDERS[0])
-    )
-    scale = right.segmented_control(
-        "Scaled", SCALES, required=True, help=" ".join(_MEANINGS.values()),
-        **bind("map_scale", SCALES, default=SCALES[0]),
-    )  # fmt: skip
-    with beside:
-        others = ask_for_other(shown)
+        order = st.segmented_control(
+            "Maps by", ORDERS, required=True, **bind("map_order", ORDERS, default=ORDERS[0])
+        )
+        scale = st.segmented_control(
+            "Scaled", SCALES, required=True, help=" ".join(_MEANINGS.values()),
+            **bind("map_scale", SCALES, default=SCALES[0]),
+        )  # fmt: skip
+        with st.container(width=_WIDTH):
+            others = ask_for_other(shown)
     described = find_map_layer(layer, shown.inside.network.transform.size)
     st.caption(f"**{in_words(described)}.** {_MEANINGS[scale]} {_KEYS}")
     images = (Named(shown.image, shown.title), *others)
@@ -63,7 +64,7 @@ def show_layer(layer: str) -> None:
 
 
 def _ask_for_layer(layers: list[str]) -> str:
-    layer: str = st.select_slider("Layer", layers, **bind(LAYER, layers))
+    layer: str = st.select_slider("Layer", layers, width=_WIDTH, **bind(LAYER, layers))
     return layer
 
 

@@ -36,10 +36,10 @@ def show() -> None:
     opened = open_page(alone="nothing can be in the wrong group")
     if opened is None:
         return
-    chosen, name = st.columns([5, 1], vertical_alignment="center")
-    with chosen:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
         part = choose_part(list(PARTS), key="review")
-    with name:
         ask_for_author()
     _review(opened, part)
 

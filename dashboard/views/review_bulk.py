@@ -73,7 +73,6 @@ def show_bulk(shown: Reviewed) -> None:
         key="bulk",
         disabled=not len(rows),
         icon=":material/done_all:",
-        width="stretch",
         help=None if len(rows) else "Select images with the lasso on the map, or in the grid.",
     ):
         _ask_for_place(shown, rows)

@@ -25,6 +25,8 @@ from dashboard.views.review_parts import Reviewed
 from dashboard.waiting import await_result
 
 _SORT = "queue_sort"
+_SORT_WIDTH = 250
+"""In CSS pixels: room for the longest name of a score."""
 _CLUSTER, _SCORE, _LABEL = "queue_cluster", "queue_score", "queue_label"
 _STATUS, _TAG, _SELECTED = "queue_status", "queue_tag", "queue_selected"
 _CLEAR: dict[str, Any] = {
@@ -44,6 +46,7 @@ def ask_for_sort(shown: Reviewed) -> str:
         bind="query-params",
         help=SORT_HELP,
         label_visibility="collapsed",
+        width=_SORT_WIDTH,
     )
 
 
@@ -51,7 +54,7 @@ def ask_for_filters(shown: Reviewed, facts: Facts) -> Filters:
     """Which images are in the queue; the button says how many filters there are."""
     chosen = read_filters().count
     label = f"Filters ({chosen})" if chosen else "Filters"
-    with st.popover(label, key="queue filters", icon=":material/filter_alt:", width="stretch"):
+    with st.popover(label, key="queue filters", icon=":material/filter_alt:"):
         _ask(shown, facts)
         st.button("Clear the filters", on_click=clear_filters, disabled=not chosen)
     return read_filters()

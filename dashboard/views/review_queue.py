@@ -64,17 +64,13 @@ def _corrected(shown: Reviewed) -> Reviewed:
 
 def _ask(shown: Reviewed, facts: Facts) -> tuple[str, Queue]:
     """Which images, in which order, how they are shown."""
-    look, sort, filters, bulk = st.columns([2.6, 2.6, 2, 2.8], vertical_alignment="center")
-    with look:
+    with st.container(horizontal=True, vertical_alignment="center"):
         asked: str = st.segmented_control(
             "Look", [_CARD, _GRID], required=True, default=_CARD, key="queue_look",
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-    with sort:
         by = ask_for_sort(shown)
-    with filters:
         chosen = ask_for_filters(shown, facts)
-    with bulk:
         show_bulk(shown)
     return asked, _find_queue(shown, by, chosen, facts)
 
@@ -106,15 +102,14 @@ def _offer_to_look_again(n_gone: int) -> None:
 
 def _ask_for_place(queue: Queue, facts: Facts) -> None:
     """Where to go on."""
-    image, forward = st.columns([2, 3], vertical_alignment="center")
-    with image:
+    with st.container(horizontal=True, vertical_alignment="center"):
         ask_for_image(queue)
-    following = find_open(queue.rows, queue.at, facts.reviewed)
-    row = 0 if following is None else int(queue.rows[following])
-    forward.button(
-        "Next not reviewed", on_click=queue.go, args=(row,), disabled=following is None,
-        icon=":material/skip_next:", width="stretch",
-    )  # fmt: skip
+        following = find_open(queue.rows, queue.at, facts.reviewed)
+        row = 0 if following is None else int(queue.rows[following])
+        st.button(
+            "Next not reviewed", on_click=queue.go, args=(row,), disabled=following is None,
+            icon=":material/skip_next:",
+        )  # fmt: skip
 
 
 def _show_images(

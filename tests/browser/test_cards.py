@@ -62,6 +62,19 @@ def test_a_card_says_what_python_published(cards):
     assert page.get_by_text("5 clusters").is_visible()
 
 
+def test_in_a_narrow_column_a_card_has_room_for_its_name_and_five_images_on_a_line(cards):
+    page = cards("n=20&k=5")
+    page.set_viewport_size({"width": 300, "height": 900})
+    one = card(page, 1)
+    wait_until(page, lambda: one.locator(".medoid").bounding_box()["width"] < 60)
+    name = one.locator(".name-text")
+    assert name.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert name.bounding_box()["width"] > 30
+    for group in one.locator(".group").all():
+        tops = {image.bounding_box()["y"] for image in group.locator(".image").all()}
+        assert len(tops) == 1
+
+
 def test_the_order_is_chosen_and_remembered(cards):
     page = cards("n=20&k=5")
     assert shown(page) == [0, 1, 2, 3, 4]

@@ -22,6 +22,17 @@ LINK = "/?source=digits&weights=embedded&k=10"
 PATIENCE_MS = 60_000
 DEAF_MS = 600
 """After Python has put another card before a hand, keys that were on their way mean nothing."""
+_IS_WHOLE = """text => {
+    const {left, right} = text.getBoundingClientRect();
+    for (let around = text; around; around = around.parentElement) {
+        const {overflowX} = getComputedStyle(around);
+        const box = around.getBoundingClientRect();
+        if (overflowX !== "visible" && (box.left > left + 1 || box.right < right - 1)) return false;
+        if (around.scrollWidth > around.clientWidth + 1 && overflowX === "hidden") return false;
+    }
+    return true;
+}"""
+"""Whether nothing around a text cuts it off."""
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +120,14 @@ def wait_for_progress(tab, words):
 
 def press(tab, key):
     tab.keyboard.press(key)
+
+
+def test_in_a_narrow_window_nothing_to_choose_from_is_cut(review):
+    page = review()
+    page.set_viewport_size({"width": 1024, "height": 900})
+    for words in ("Decisions", "Grid", "Filters", "Next not reviewed"):
+        text = page.locator(".stMain").get_by_text(words, exact=True).first
+        assert text.evaluate(_IS_WHOLE), words
 
 
 def test_ten_decisions_by_keys_are_in_the_journal(review, reload_page, study, order):
