@@ -29,7 +29,7 @@ keep_link(came and not came_by_history())
 # paler than WCAG 2.2 asks for, level AA; of several buttons so is the one that is pointed at and,
 # in its dark theme, the one that is chosen.
 st.html("""<style>
-.stMainBlockContainer {padding: 4.5rem clamp(1rem, 3vw, 5rem) 10rem}
+.stMainBlockContainer {padding-top: 4.5rem; padding-inline: clamp(1rem, 3vw, 5rem)}
 .stApp [data-testid="stCaptionContainer"] {opacity: 0.75}
 .stApp [role="radiogroup"] > button:is([aria-checked="true"], :hover) {color: inherit !important}
 </style>""")

@@ -147,6 +147,11 @@ def refuse_csv(target: str, inputs: Iterable[Path | str] = ()) -> None:
     require_folder(path)
     refuse_inputs(path, inputs)
     refuse_inputs(beside, inputs)
+    _refuse_foreign(path, beside)
+
+
+def _refuse_foreign(path: Path, beside: Path) -> None:
+    """A table and its JSON that Groupsight has not written stay."""
     if _is_making(beside):
         return
     foreign = "it is there already and Groupsight has not written it, name another"

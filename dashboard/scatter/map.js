@@ -85,7 +85,7 @@ class ImageMap {
   async drawPoints(Plotly, points, colors) {
     const { bits, count } = this.selected;
     const theme = readTheme(this.face.plot);
-    const { zoom, link, force_svg: forceSvg } = this.data;
+    const { zoom, force_svg: forceSvg } = this.data;
     const wish = { bits, count, theme, zoom, forceSvg };
     await this.painter.timed(() => this.figure.draw(Plotly, points, colors, wish));
   }

@@ -78,8 +78,7 @@ def _show_choice(shown: Asked, names: list[str], named: dict[str, Any]) -> None:
         st.markdown(in_words(layer))
         if layer.kind != CONNECTED:
             st.button(
-                "See its maps", on_click=_see_maps, args=(name,), icon=":material/grid_on:",
-                width="content",
+                "See its maps", on_click=_see_maps, args=(name,), icon=":material/grid_on:"
             )  # fmt: skip
     if layer.feature in shown.study.recipe.weights.layers:
         _offer_as_features(shown, layer)
