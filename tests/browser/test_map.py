@@ -10,6 +10,7 @@ from map_driver import (
     draw_lasso,
     is_inside,
     row_places,
+    selected_rows,
     turn_wheel,
     view_range,
     wait_for_map,
@@ -410,6 +411,50 @@ def test_the_zoom_reaches_python_and_comes_back_from_a_link(shown):
     shown.get_by_role("button", name="Reset the zoom").click()
     shown.wait_for_function(
         "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[0] < -12"
+    )
+
+
+def test_points_are_drawn_as_densely_as_the_screen_has_pixels(new_tab):
+    page = new_tab()
+    open_map(page, f"n={COUNT}")
+    wait_for_density(page, 1)
+    rows = inside(row_places(page), bow_tie(page))
+    draw_lasso(page, bow_tie(page))
+    wait_selected(page, rows)
+    zoom_in(page, point(page, 0.5, 0.5), 4)
+    before = view_range(page)
+    zoom_page(page, 2)
+    wait_for_density(page, 2)
+    wait_for_size(page)
+    after = view_range(page)
+    assert after == pytest.approx(before, abs=0.01 * (before[1] - before[0]))
+    assert selected_rows(page) == set(rows)
+    zoom_in(page, point(page, 0.5, 0.5), 2)  # and Python still hears of it
+    assert known(page)["zoom"][0] > after[0]
+
+
+def test_in_space_points_are_drawn_densely_enough_for_smooth_edges(page):
+    open_in_space(page)
+    assert page.evaluate("window.devicePixelRatio") == 1
+    wait_for_density(page, 2)
+
+
+def zoom_page(page, factor):
+    """As the browser's own zoom does: more pixels of the screen for each of the page."""
+    metrics = {"width": 1399, "height": 899, "deviceScaleFactor": factor, "mobile": False}
+    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", metrics)
+    page.wait_for_function("factor => window.devicePixelRatio === factor", arg=factor)
+
+
+def wait_for_density(page, density):
+    """Until so many pixels of the canvas lie along one of the page."""
+    page.wait_for_function(
+        """density => {
+            const all = document.querySelectorAll(".groupsight-map .js-plotly-plot canvas");
+            return all.length && [...all].every(
+                ({width, clientWidth}) => Math.abs(width - density * clientWidth) <= density);
+        }""",
+        arg=density,
     )
 
 
